@@ -1,0 +1,2 @@
+namespace Spaces;
+internal static class Placeholder { }
