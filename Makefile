@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+CONFIGURATION ?= Release
+
+# Settings of `make run`; each may be given on the command line.
+HTTP_PORT    ?= 8080
+GRPC_PORT    ?= 8081
+CONTROL_PORT ?= 8090
+HEALTH_PORT  ?= 8091
+UDP_PORT     ?= 40000
+WORKERS      ?=
+ADDRESSES    ?=
+ANNOUNCED    ?=
+TLS          ?=
+RUN_DIR      ?= .run
+export CONFIGURATION HTTP_PORT GRPC_PORT CONTROL_PORT HEALTH_PORT UDP_PORT WORKERS ADDRESSES ANNOUNCED TLS RUN_DIR
+
+help:   ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+setup:  ## install whatever running and testing need and this machine lacks
+	@deploy/local/install run test
+run:    ## build and start signaling and one SFU node here; TLS=1 for phones on the LAN, HTTP_PORT= and others to move
+	@deploy/local/install run
+	@deploy/local/build
+	@deploy/local/run
+build:  ## compile everything; a warning is an error
+	@deploy/local/build all
+test:   ## install what is needed and run every suite: .NET, TypeScript, browsers, foreign stacks
+	@deploy/local/test
+bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside the bare system call
+	@deploy/local/install run
+	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
+format: ## rewrite to the house format
+	@dotnet tool restore
+	dotnet csharpier format .
+	@deploy/local/build web-packages
+	npm --prefix signaling/web run --if-present format
+lint:   ## formatting and lint of C#, TypeScript and shell; changes nothing
+	@deploy/local/lint
+check:  ## lint, and the tests of architecture and tidiness: under a minute
+	@deploy/local/lint
+	dotnet test tests/Architecture -c $(CONFIGURATION)
+clean:  ## remove what building, running and testing left
+	@deploy/local/clean
+.PHONY: help setup run build test bench format lint check clean
