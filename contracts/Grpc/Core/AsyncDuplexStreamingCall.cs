@@ -1,0 +1,27 @@
+namespace Grpc.Core;
+
+/// <summary>A call of many requests and many responses, under way.</summary>
+public sealed class AsyncDuplexStreamingCall<TRequest, TResponse>(
+    IClientStreamWriter<TRequest> requestStream,
+    IAsyncStreamReader<TResponse> responseStream,
+    Task<Metadata> responseHeadersAsync,
+    Func<Status> getStatusFunc,
+    Func<Metadata> getTrailersFunc,
+    Action disposeAction
+) : IDisposable
+{
+    public IClientStreamWriter<TRequest> RequestStream => requestStream;
+
+    public IAsyncStreamReader<TResponse> ResponseStream => responseStream;
+
+    public Task<Metadata> ResponseHeadersAsync => responseHeadersAsync;
+
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Status GetStatus() => getStatusFunc();
+
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Metadata GetTrailers() => getTrailersFunc();
+
+    /// <summary>Cancels the call if it has not ended.</summary>
+    public void Dispose() => disposeAction();
+}

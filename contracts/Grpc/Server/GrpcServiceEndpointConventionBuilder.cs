@@ -1,0 +1,20 @@
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Applies conventions, such as authorization, to every method of a mapped service.</summary>
+public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBuilder
+{
+    private readonly IReadOnlyList<IEndpointConventionBuilder> _methods;
+
+    internal GrpcServiceEndpointConventionBuilder(IReadOnlyList<IEndpointConventionBuilder> methods)
+    {
+        _methods = methods;
+    }
+
+    public void Add(Action<EndpointBuilder> convention)
+    {
+        foreach (var method in _methods)
+        {
+            method.Add(convention);
+        }
+    }
+}
