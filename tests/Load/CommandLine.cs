@@ -49,7 +49,9 @@ internal sealed class CommandLine
     public int[] Numbers(string name, int[] fallback, int min, int max) =>
         Text(name) is { } text ? [.. text.Split(',').Select(part => ParseNumber(name, part, min, max))] : fallback;
 
-    /// <summary>Call after the last read: an option that no one asked for is a typing error, not a wish to ignore.</summary>
+    /// <summary>
+    /// Call after the last read: an option that no one asked for is a typing error, not a wish to ignore.
+    /// </summary>
     /// <exception cref="CommandLineException">Some option is not known.</exception>
     public void RefuseUnknown()
     {

@@ -11,7 +11,7 @@ internal static class SendCostCommand
     /// <summary>An 80-byte Opus frame, RTP header and GCM tag; 136 bytes with IPv4 and UDP headers.</summary>
     public const int PayloadLength = 108;
 
-    private const int SinkReceiveBufferLength = 1; // The kernel's minimum: nearly all datagrams are dropped at the sink.
+    private const int SinkReceiveBufferLength = 1; // Made the kernel's minimum: the sink drops nearly all.
 
     public static int Run(CommandLine commandLine, TextWriter output)
     {
@@ -26,7 +26,7 @@ internal static class SendCostCommand
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"sendmmsg of 64: {cost.Median:F0} ns CPU per 136-byte datagram (median of {rounds}), {cost.Min:F0} ns at best"
+                $"sendmmsg: {cost.Median:F0} ns of CPU per 136-byte datagram (median of {rounds}), best {cost.Min:F0}"
             )
         );
         output.WriteLine($"{destinations} destinations; {network.Description}; {cores}");

@@ -6,12 +6,13 @@ using Spaces.Load.Swarm;
 namespace Spaces.Load.Bench;
 
 /// <summary>
-/// The yardstick beside every figure of the SFU: what this kernel charges for one small datagram sent by <c>sendmmsg</c>,
-/// with no program around it.
+/// The yardstick beside every figure of the SFU: what this kernel charges for one small datagram sent by
+/// <c>sendmmsg</c>, with no program around it.
 /// </summary>
 /// <remarks>
-/// CPU time of the calling thread, user and system. On loopback and veth the kernel runs the receiver's half of the path
-/// within the same call, so that is counted too, here as for the SFU. Runs on the thread, core and network of its caller.
+/// CPU time of the calling thread, user and system. On loopback and veth the kernel runs the receiver's half of the
+/// path within the same call, so that is counted too, here as for the SFU. Runs on the thread, core and network of its
+/// caller.
 /// </remarks>
 internal static unsafe class SendCostMeasurement
 {

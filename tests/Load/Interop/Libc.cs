@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Spaces.Load.Interop;
 
-/// <summary>The Linux system calls that .NET does not wrap. Layouts of 64-bit Linux; see each call's <c>man 2</c>.</summary>
+/// <summary>
+/// The Linux system calls that .NET does not wrap. Layouts of 64-bit Linux; see each call's <c>man 2</c>.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int AddressFamilyInet = 2; // AF_INET

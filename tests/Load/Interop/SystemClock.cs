@@ -15,8 +15,8 @@ internal static unsafe class SystemClock
 
     /// <summary>CPU time that all threads of a process have used, user and system, in nanoseconds.</summary>
     /// <remarks>
-    /// The process's CPU clock is the sum that /proc/pid/stat shows rounded to 10 ms. Its number is made from the process id
-    /// as <c>clock_getcpuclockid</c> does (linux/posix-timers.h: CPUCLOCK_SCHED).
+    /// The process's CPU clock is the sum that /proc/pid/stat shows rounded to 10 ms. Its number is made from the
+    /// process id as <c>clock_getcpuclockid</c> does (linux/posix-timers.h: CPUCLOCK_SCHED).
     /// </remarks>
     /// <returns>-1 when there is no such process.</returns>
     public static long ProcessCpuNanoseconds(int processId) => Read((~processId << 3) | 2);

@@ -31,7 +31,9 @@ internal static unsafe class ThreadPlacement
     /// <summary>Keeps a thread on the given cores; one that has just ended is no error.</summary>
     /// <param name="thread">The kernel's number of the thread; 0 is the calling one.</param>
     /// <param name="cores">At least one.</param>
-    /// <exception cref="InvalidOperationException">The kernel refused, for instance because a core is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The kernel refused, for instance because a core is not allowed.
+    /// </exception>
     public static void Pin(int thread, params ReadOnlySpan<int> cores)
     {
         var mask = stackalloc ulong[MaskWords];

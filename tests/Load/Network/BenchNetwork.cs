@@ -9,8 +9,9 @@ namespace Spaces.Load.Network;
 /// the user may make them, else loopback.
 /// </summary>
 /// <remarks>
-/// Namespaces keep the two sides apart as two machines would be: each has its own routes and its own neighbour and socket
-/// tables. Addresses are of 198.18.0.0/15, set aside for such tests by RFC 2544, and exist only inside the namespaces.
+/// Namespaces keep the two sides apart as two machines would be: each has its own routes and its own neighbour and
+/// socket tables. Addresses are of 198.18.0.0/15, set aside for such tests by RFC 2544, and exist only inside the
+/// namespaces.
 /// </remarks>
 internal sealed class BenchNetwork : IDisposable
 {

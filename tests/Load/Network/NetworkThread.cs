@@ -5,11 +5,12 @@ using Spaces.Load.Interop;
 namespace Spaces.Load.Network;
 
 /// <summary>
-/// A thread that stands in a network namespace and on a core, and does there what it is asked to: whatever socket it opens
-/// and process it starts belongs to both.
+/// A thread that stands in a network namespace and on a core, and does there what it is asked to: whatever socket it
+/// opens and process it starts belongs to both.
 /// </summary>
 /// <remarks>
-/// A namespace of its own has no name and no file: it is gone with its last thread, process and socket, also after a kill.
+/// A namespace of its own has no name and no file: it is gone with its last thread, process and socket, also after a
+/// kill.
 /// </remarks>
 internal sealed class NetworkThread : IDisposable
 {

@@ -18,7 +18,9 @@ internal sealed class LatencyHistogram
 
     public long MaxNanoseconds { get; private set; }
 
-    /// <summary>Counts one duration. A negative one, which only a clock that was set back gives, counts as zero.</summary>
+    /// <summary>
+    /// Counts one duration. A negative one, which only a clock that was set back gives, counts as zero.
+    /// </summary>
     public void Record(long nanoseconds)
     {
         _counts[IndexOf(nanoseconds)]++;
@@ -26,7 +28,9 @@ internal sealed class LatencyHistogram
         MaxNanoseconds = Math.Max(MaxNanoseconds, nanoseconds);
     }
 
-    /// <summary>The duration that the given share of the recorded ones does not exceed; 0 when none was recorded.</summary>
+    /// <summary>
+    /// The duration that the given share of the recorded ones does not exceed; 0 when none was recorded.
+    /// </summary>
     /// <param name="percent">Above 0, at most 100.</param>
     /// <returns>Nanoseconds, the middle of the bucket.</returns>
     public long Percentile(double percent)

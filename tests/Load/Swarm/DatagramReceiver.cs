@@ -5,7 +5,9 @@ using Spaces.Sfu.Protocol;
 
 namespace Spaces.Load.Swarm;
 
-/// <summary>Native buffers that one <c>recvmmsg</c> call fills: payload, source, destination and kernel timestamp.</summary>
+/// <summary>
+/// Native buffers that one <c>recvmmsg</c> call fills: payload, source, destination and kernel timestamp.
+/// </summary>
 /// <remarks>Allocates only when made.</remarks>
 internal sealed unsafe class DatagramReceiver : IDisposable
 {

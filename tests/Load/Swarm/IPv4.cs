@@ -6,7 +6,9 @@ using Spaces.Sfu.Protocol;
 
 namespace Spaces.Load.Swarm;
 
-/// <summary>IPv4 addresses between their three forms: a number in host order, the protocol's value, the kernel's struct.</summary>
+/// <summary>
+/// IPv4 addresses between their three forms: a number in host order, the protocol's value, the kernel's struct.
+/// </summary>
 internal static class IPv4
 {
     private static readonly UInt128 MappedPrefix = (UInt128)0xFFFF << 32; // ::ffff:0:0/96, RFC 4291 section 2.5.5.2

@@ -2,7 +2,9 @@ using Spaces.Sfu.Protocol;
 
 namespace Spaces.Load.Swarm;
 
-/// <summary>The network side of many simulated participants: each has an address of its own, none has a thread.</summary>
+/// <summary>
+/// The network side of many simulated participants: each has an address of its own, none has a thread.
+/// </summary>
 /// <remarks>
 /// One thread calls. IPv4 only: a generator needs one family, and tells participants apart by address or port.
 /// </remarks>

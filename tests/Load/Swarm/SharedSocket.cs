@@ -14,7 +14,9 @@ namespace Spaces.Load.Swarm;
 /// </remarks>
 internal sealed unsafe class SharedSocket : ISwarmSocket
 {
-    /// <summary>A burst to some tens of thousands of participants; the kernel counts about 1 KiB for a small datagram.</summary>
+    /// <summary>
+    /// A burst to some tens of thousands of participants; the kernel counts about 1 KiB for a small datagram.
+    /// </summary>
     private const int ReceiveBufferLength = 64 << 20;
 
     private readonly DatagramReceiver _receiver = new();

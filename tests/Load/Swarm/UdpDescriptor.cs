@@ -20,7 +20,9 @@ internal sealed unsafe class UdpDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
     /// <param name="address">The local address in host order; 0 for every one.</param>
     /// <param name="port">The local port; 0 lets the kernel choose.</param>
-    /// <param name="receiveBufferLength">Bytes to queue for reading. Beyond the system's limit only with CAP_NET_ADMIN.</param>
+    /// <param name="receiveBufferLength">
+    /// Bytes to queue for reading. Beyond the system's limit only with CAP_NET_ADMIN.
+    /// </param>
     /// <exception cref="IOException">The address is not ours, the port is taken, or descriptors ran out.</exception>
     public static UdpDescriptor Open(uint address, ushort port, int receiveBufferLength)
     {
@@ -28,7 +30,7 @@ internal sealed unsafe class UdpDescriptor : SafeHandleMinusOneIsInvalid
         if (descriptor < 0)
         {
             throw new IOException(
-                $"Cannot open a UDP socket: errno {Marshal.GetLastPInvokeError()}. Raise the limit of open files (ulimit -n)."
+                $"No UDP socket: errno {Marshal.GetLastPInvokeError()}. Raise the open file limit (ulimit -n)."
             );
         }
 
@@ -50,7 +52,9 @@ internal sealed unsafe class UdpDescriptor : SafeHandleMinusOneIsInvalid
         return udp;
     }
 
-    /// <summary>Asks for the kernel's receive timestamp, the destination address and the count of drops on each datagram.</summary>
+    /// <summary>
+    /// Asks for the kernel's receive timestamp, the destination address and the count of drops on each datagram.
+    /// </summary>
     public void ReportArrivals()
     {
         if (
