@@ -22,7 +22,10 @@ public readonly record struct Status
 
     public StatusCode StatusCode { get; }
 
-    public string Detail { get; }
+    public string Detail
+    {
+        get => field ?? "";
+    }
 
     public Exception? DebugException { get; }
 

@@ -1,4 +1,10 @@
+using System.Reflection;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -7,6 +13,46 @@ public static class GrpcEndpointRouteBuilderExtensions
 {
     /// <summary>Maps every method of <typeparamref name="TService"/>, for gRPC and (unary methods) for Connect.</summary>
     /// <remarks>One instance serves one call; it is the container's own where <typeparamref name="TService"/> is registered.</remarks>
+    /// <exception cref="InvalidOperationException">AddGrpc was not called, or the type is no gRPC service.</exception>
     public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder)
-        where TService : class => throw new NotSupportedException($"{builder.GetType()} {typeof(TService)}");
+        where TService : class
+    {
+        var services = builder.ServiceProvider;
+        var fallback =
+            services.GetService<UnknownMethodFallback>()
+            ?? throw new InvalidOperationException("gRPC is not set up. Call services.AddGrpc() first.");
+        var (generated, attribute) = GeneratedBaseOf(typeof(TService));
+
+        var binder = new ServiceBinder<TService>(
+            builder,
+            DescriptorOf(attribute.BindType),
+            services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<GrpcServiceOptions>>()
+        );
+        var bind = attribute.BindType.GetMethod(
+            attribute.BindMethodName,
+            BindingFlags.Public | BindingFlags.Static,
+            [typeof(ServiceBinderBase), generated]
+        );
+        bind!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [binder, null], null);
+        fallback.Map(builder, binder.ServiceName);
+        return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
+    }
+
+    private static (Type Generated, BindServiceMethodAttribute Attribute) GeneratedBaseOf(Type service)
+    {
+        for (var type = service; type is not null; type = type.BaseType)
+        {
+            if (type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is { } attribute)
+            {
+                return (type, attribute);
+            }
+        }
+        throw new InvalidOperationException($"{service} does not derive from a generated gRPC service base.");
+    }
+
+    private static Google.Protobuf.Reflection.ServiceDescriptor? DescriptorOf(Type bindType) =>
+        bindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)
+        as Google.Protobuf.Reflection.ServiceDescriptor;
 }

@@ -1,4 +1,6 @@
 using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +11,9 @@ public static class GrpcServicesExtensions
     {
         services.AddRouting();
         services.AddOptions<GrpcServiceOptions>();
+        services.TryAddSingleton<UnknownMethodFallback>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPathPolicy>());
         return new GrpcServerBuilder(services);
     }
 

@@ -1,0 +1,32 @@
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>The requests of a call, for its handler.</summary>
+internal sealed class ServerStreamReader<T>(MessageReader<T> messages, CallCancellation cancellation)
+    : IAsyncStreamReader<T>
+    where T : class
+{
+    private T? _current;
+
+    public T Current =>
+        _current
+        ?? throw new InvalidOperationException("There is no message: await MoveNext first, and until it is false.");
+
+    /// <exception cref="OperationCanceledException">The client went away, or the deadline passed.</exception>
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, cancellationToken);
+        try
+        {
+            _current = await messages.ReadAsync(linked.Token);
+            return _current is not null;
+        }
+        catch (IOException exception)
+        {
+            cancellation.Cancel();
+            throw new OperationCanceledException("The client's stream broke.", exception, cancellation.Token);
+        }
+    }
+}

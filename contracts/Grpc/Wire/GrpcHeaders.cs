@@ -1,0 +1,33 @@
+namespace Grpc.Wire;
+
+/// <summary>The names and values of gRPC's own headers.</summary>
+internal static class GrpcHeaders
+{
+    public const string Status = "grpc-status";
+    public const string Message = "grpc-message";
+    public const string Timeout = "grpc-timeout";
+    public const string Encoding = "grpc-encoding";
+    public const string AcceptEncoding = "grpc-accept-encoding";
+
+    public const string ContentType = "application/grpc";
+    public const string ContentTypeProto = "application/grpc+proto";
+
+    public const string Identity = "identity";
+    public const string Gzip = "gzip";
+    public const string EncodingsAccepted = "identity,gzip";
+
+    /// <summary>Whether a content type is gRPC with protobuf messages; parameters do not matter.</summary>
+    public static bool IsGrpc(string? contentType)
+    {
+        var mediaType = contentType.AsSpan();
+        var parameters = mediaType.IndexOf(';');
+        mediaType = parameters < 0 ? mediaType : mediaType[..parameters].TrimEnd();
+        return mediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
+            || mediaType.Equals(ContentTypeProto, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether a list of encodings, as in <c>grpc-accept-encoding</c>, names gzip.</summary>
+    public static bool AcceptsGzip(string? encodings) =>
+        encodings is not null
+        && encodings.Split(',').Any(name => name.Trim().Equals(Gzip, StringComparison.OrdinalIgnoreCase));
+}
