@@ -19,8 +19,11 @@ export interface Probe {
   longestSilence(tone: number, from: number, to: number): number;
   /** When the tone was last heard, ms since 1970; 0: never. */
   lastHeard(tone: number): number;
-  /** Makes the page send its tone whatever it was told: as a modified client would. */
-  sendRegardless(): Promise<string>;
+  /**
+   * Makes the page send its tone whatever it is told, as a modified client would: the track stays, and signaling is
+   * told "unmuted" and never "muted".
+   */
+  sendRegardless(): Promise<void>;
   /** RTP packets that the page has sent over all its connections. */
   packetsSent(): Promise<number>;
   /** A plain connection between this page and the answerer of the same page, to check the measuring itself. */
@@ -54,6 +57,7 @@ export function installProbe(options: ProbeOptions): void {
   let audio: AudioContext | undefined;
   let ear: ScriptProcessorNode | undefined;
   let regardless = false;
+  let socket: WebSocket | undefined;
 
   function context(): AudioContext {
     audio ??= new AudioContext();
@@ -140,6 +144,15 @@ export function installProbe(options: ProbeOptions): void {
     return regardless ? Promise.resolve() : nativeReplaceTrack.call(this, track);
   };
 
+  const nativeSend = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (this: WebSocket, data: Parameters<WebSocket["send"]>[0]) {
+    socket = this;
+    const isMute = typeof data === "string" && /"setMuted":\s*\{\s*"muted":\s*true/.test(data);
+    if (!regardless || !isMute) {
+      nativeSend.call(this, data);
+    }
+  };
+
   if (navigator.mediaDevices !== undefined) {
     navigator.mediaDevices.getUserMedia = () => {
       window.probe.microphoneRequests++;
@@ -190,7 +203,7 @@ export function installProbe(options: ProbeOptions): void {
       const parameters = line.sender.getParameters();
       parameters.encodings.forEach((encoding) => (encoding.active = true));
       await line.sender.setParameters(parameters);
-      return line.mid ?? "";
+      socket?.send(JSON.stringify({ requestId: "1000000", setMuted: { muted: false } }));
     },
     packetsSent: async () => {
       let sum = 0;

@@ -83,7 +83,7 @@ export class TonePage {
     return this.page.evaluate(() => window.probe.microphoneRequests);
   }
 
-  sendRegardless(): Promise<string> {
+  sendRegardless(): Promise<void> {
     return this.page.evaluate(() => window.probe.sendRegardless());
   }
 
