@@ -31,7 +31,7 @@ export function newsOf(before: readonly Participant[], now: readonly Participant
     const old = new Map(before.map((person) => [person.id, person]));
     const news = now.flatMap((person) => {
         const known = old.get(person.id);
-        const maySpeakNow = person.role !== "listener" && known?.role === "listener";
+        const maySpeakNow = person.role !== "listener" && (known?.role ?? "listener") === "listener";
         if (maySpeakNow) return [person.id === self.id ? texts.canSpeakNow : texts.announceSpeaker(person.name)];
         const isNewHand = person.role === "listener" && person.handRaised && known?.handRaised !== true;
         return isNewHand && self.role === "host" ? [texts.announceHand(person.name)] : [];

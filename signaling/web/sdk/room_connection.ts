@@ -308,7 +308,8 @@ export class RoomConnection {
   /** Says again what the server did not hear for want of a connection, or did not care for from a listener. */
   #sayMuted(): void {
     const { role, muted } = this.#known().self;
-    if (role !== "listener" && muted !== this.#wantsMuted) this.#signaling.tell({ setMuted: { muted: this.#wantsMuted } });
+    if (role !== "listener" && muted !== this.#wantsMuted)
+      this.#signaling.tell({ setMuted: { muted: this.#wantsMuted } });
   }
 
   #end(ended: Ended): void {
