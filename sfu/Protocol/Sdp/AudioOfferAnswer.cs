@@ -93,8 +93,12 @@ public static class AudioOfferAnswer
         return session is not null;
     }
 
-    /// <summary>What must not change: all but the SSRC, which a client may announce once it has a track.</summary>
-    private static AnswerLine Agreement(AnswerLine line) => line with { Audio = line.Audio with { Ssrc = null } };
+    /// <summary>What must not change: all but the SSRC, which may come with a track, and the order of codecs.</summary>
+    private static AnswerLine Agreement(AnswerLine line) =>
+        line with
+        {
+            Audio = line.Audio with { Ssrc = null, PrefersRed = false },
+        };
 
     private static bool TryCheckShape(SessionDescription offer, out string refusal)
     {
@@ -189,7 +193,12 @@ public static class AudioOfferAnswer
 
             role = audio.Opus is null ? AnswerLineRole.Rejected : role;
             var slot = role == AnswerLineRole.Slot ? options.Slots[slots++] : null;
-            var agreed = role == AnswerLineRole.Rejected ? OfferedAudio.None : audio;
+            var agreed = role switch
+            {
+                AnswerLineRole.Microphone => audio,
+                AnswerLineRole.Slot or AnswerLineRole.Inactive => OfferedAudio.None with { Opus = audio.Opus },
+                AnswerLineRole.Rejected or _ => OfferedAudio.None,
+            };
             lines.Add(new AnswerLine(role, media.Mid, media.Protocol, agreed, slot));
         }
 
