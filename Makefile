@@ -34,6 +34,7 @@ format: ## rewrite to the house format
 	dotnet csharpier format .
 	@deploy/local/build web-packages
 	npm --prefix signaling/web run --if-present format
+	signaling/web/node_modules/.bin/prettier --write --log-level=warn tests/EndToEnd tests/Interop
 lint:   ## formatting and lint of C#, TypeScript and shell; changes nothing
 	@deploy/local/lint
 check:  ## lint, and the tests of architecture and tidiness: under a minute

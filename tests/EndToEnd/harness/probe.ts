@@ -99,7 +99,9 @@ export function installProbe(options: ProbeOptions): void {
       };
       ear.connect(context().destination);
     }
-    context().createMediaStreamSource(new MediaStream([track])).connect(ear);
+    context()
+      .createMediaStreamSource(new MediaStream([track]))
+      .connect(ear);
   }
 
   class ProbedConnection extends NativeConnection {

@@ -47,11 +47,7 @@ export class SignalSocket {
 
   /** Waits for the first message that fits. */
   next(what: string, fits: (message: ServerMessage) => boolean, milliseconds = 10_000): Promise<ServerMessage> {
-    return until(
-      what,
-      () => this.received.find(fits),
-      milliseconds,
-    ).catch((error: Error) => {
+    return until(what, () => this.received.find(fits), milliseconds).catch((error: Error) => {
       const said = JSON.stringify(this.received).slice(0, 600);
       throw new Error(`${error.message} Received: ${said}; closed: ${JSON.stringify(this.closed)}`);
     });

@@ -5,7 +5,7 @@ import { SpacesPage } from "../harness/spaces-page.js";
 import { SpacesSystem } from "../harness/system.js";
 import { pause, until } from "../harness/wait.js";
 
-/** A tone that pauses for longer than this was interrupted; a block of the measuring is 43 ms, and machines are busy. */
+/** A tone that pauses for longer was interrupted; a block of the measuring is 43 ms, and machines are busy. */
 const interruptionMs = 400;
 
 let system: SpacesSystem;

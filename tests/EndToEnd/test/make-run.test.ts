@@ -128,7 +128,10 @@ test("a port in use is named, with the setting that moves it", async () => {
   const second = launch({ RUN_DIR: join(folder, "second") });
   await until("the second start gives up", () => second.child.exitCode !== null);
   assert.notEqual(second.child.exitCode, 0);
-  assert.ok(second.output().includes(settings["HTTP_PORT"]!) && second.output().includes("HTTP_PORT="), second.output());
+  assert.ok(
+    second.output().includes(settings["HTTP_PORT"]!) && second.output().includes("HTTP_PORT="),
+    second.output(),
+  );
   assert.equal(await end(first.child, "SIGTERM"), 0);
 });
 

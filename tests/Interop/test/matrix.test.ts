@@ -44,7 +44,9 @@ async function hearsExactly(listener: Peer, expected: number[]): Promise<void> {
   let last: number[] = [];
   const matches = async (): Promise<boolean> => {
     last = (await listener.heard()).sort((left, right) => left - right);
-    return last.length === expected.length && last.every((tone, index) => Math.abs(tone - expected[index]!) <= tolerance);
+    return (
+      last.length === expected.length && last.every((tone, index) => Math.abs(tone - expected[index]!) <= tolerance)
+    );
   };
   await until(`exactly ${expected.join(" and ") || "nothing"} is heard`, matches).catch((error: Error) => {
     throw new Error(`${error.message} Heard: ${last.join(", ") || "nothing"}.`);
@@ -78,7 +80,11 @@ test("two foreign publishers fill two slots of every foreign listener", async ()
   const room = await system.createRoom("Two at once");
   const peers: Peer[] = [];
   try {
-    const ears = [await subscribe("GStreamer", room), await subscribe("aiortc", room), await subscribe("Chromium", room)];
+    const ears = [
+      await subscribe("GStreamer", room),
+      await subscribe("aiortc", room),
+      await subscribe("Chromium", room),
+    ];
     peers.push(...ears, await publish("GStreamer", room, 440), await publish("aiortc", room, 1100));
     for (const ear of ears) {
       await hearsExactly(ear, [440, 1100]);
