@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,7 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         try
         {
             var request = ConnectRequest.Parse(http, _hasNoSideEffects);
-            await using var cancellation = new CallCancellation(request.Timeout, time, http.RequestAborted);
+            using var cancellation = new CallCancellation(request.Timeout, time, http.RequestAborted);
             var message = await ReadAsync(http, request, cancellation.Token);
             await ServeAsync(http, request, message, cancellation);
         }

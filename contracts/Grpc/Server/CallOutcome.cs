@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;

@@ -6,15 +6,23 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Ends a gRPC call: status and trailers, as headers where no header has been sent (trailers-only).</summary>
+/// <summary>Ends a gRPC call: status and trailers go last, or as headers where nothing went before (trailers-only).</summary>
 internal static class GrpcCallEnd
 {
-    public static void SetStatus(HttpResponse response, Status status, Metadata trailers)
-    {
-        var destination = response.HasStarted
-            ? response.HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
-            : response.Headers;
+    /// <summary>The status of a call that never had a message or a header.</summary>
+    public static void SetOnlyStatus(HttpResponse response, Status status, Metadata trailers) =>
+        SetStatus(response.Headers, status, trailers);
 
+    /// <summary>The status behind headers and messages.</summary>
+    public static void SetTrailers(HttpResponse response, Status status, Metadata trailers) =>
+        SetStatus(
+            response.HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers,
+            status,
+            trailers
+        );
+
+    private static void SetStatus(IHeaderDictionary destination, Status status, Metadata trailers)
+    {
         destination[GrpcHeaders.Status] = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (!string.IsNullOrEmpty(status.Detail))
         {

@@ -35,7 +35,7 @@ internal sealed class GrpcCallHandler<TRequest, TResponse>(
         catch (RpcException refusal)
         {
             GrpcServerLog.CallRefused(logger, method.FullName, refusal.Status.Detail);
-            GrpcCallEnd.SetStatus(http.Response, refusal.Status, refusal.Trailers);
+            GrpcCallEnd.SetOnlyStatus(http.Response, refusal.Status, refusal.Trailers);
             return;
         }
 
@@ -51,7 +51,7 @@ internal sealed class GrpcCallHandler<TRequest, TResponse>(
             http.Response.Headers[GrpcHeaders.Encoding] = GrpcHeaders.Gzip;
         }
 
-        await using var cancellation = new CallCancellation(request.Timeout, time, http.RequestAborted);
+        using var cancellation = new CallCancellation(request.Timeout, time, http.RequestAborted);
         var call = new GrpcCallContext(http, method, request.Metadata, cancellation);
         using var responses = new ServerStreamWriter<TResponse>(
             http.Response.BodyWriter,
@@ -100,8 +100,20 @@ internal sealed class GrpcCallHandler<TRequest, TResponse>(
     {
         if (await responses.TryEndAsync() && !http.RequestAborted.IsCancellationRequested)
         {
-            GrpcCallEnd.SetStatus(http.Response, outcome.Status, outcome.Trailers);
+            SetEnd(http.Response, responses, outcome);
             await http.Response.CompleteAsync();
+        }
+    }
+
+    private static void SetEnd(HttpResponse response, ServerStreamWriter<TResponse> responses, CallOutcome outcome)
+    {
+        if (response.HasStarted || responses.HasWritten)
+        {
+            GrpcCallEnd.SetTrailers(response, outcome.Status, outcome.Trailers);
+        }
+        else
+        {
+            GrpcCallEnd.SetOnlyStatus(response, outcome.Status, outcome.Trailers);
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class ServerStreamWriter<T>(PipeWriter pipe, MessageWriter<T> me
 
     public WriteOptions? WriteOptions { get; set; }
 
+    /// <summary>Whether a message is on its way, sent or waiting to be.</summary>
+    public bool HasWritten { get; private set; }
+
     public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
 
     /// <exception cref="InvalidOperationException">The write before is not done, or the call has ended.</exception>
@@ -70,6 +73,7 @@ internal sealed class ServerStreamWriter<T>(PipeWriter pipe, MessageWriter<T> me
             throw new InvalidOperationException("The call has ended; nothing more can be written to it.");
         }
 
+        HasWritten = true;
         pipe.Write(frame.Span);
         var mayWait = ((WriteOptions?.Flags ?? WriteFlags.None) & WriteFlags.BufferHint) != 0;
         if (mayWait && pipe.CanGetUnflushedBytes && pipe.UnflushedBytes < UnflushedLengthMax)

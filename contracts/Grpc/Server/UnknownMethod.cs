@@ -20,7 +20,7 @@ internal static class UnknownMethod
         }
 
         http.Response.ContentType = GrpcHeaders.ContentType;
-        GrpcCallEnd.SetStatus(http.Response, status, Metadata.Empty);
+        GrpcCallEnd.SetOnlyStatus(http.Response, status, Metadata.Empty);
         return Task.CompletedTask;
     }
 }

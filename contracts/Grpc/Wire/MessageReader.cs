@@ -45,6 +45,9 @@ internal sealed class MessageReader<T>(PipeReader pipe, Marshaller<T> marshaller
         }
     }
 
+    /// <summary>Gives the pipe's buffers back; nothing can be read any more.</summary>
+    public void Complete() => pipe.Complete();
+
     private T Deserialize(GrpcFrame frame)
     {
         var payload = frame.IsCompressed ? Decompress(frame.Payload) : frame.Payload;

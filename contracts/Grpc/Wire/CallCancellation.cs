@@ -1,17 +1,21 @@
-namespace Grpc.AspNetCore.Server;
+namespace Grpc.Wire;
 
-/// <summary>Why and when a served call should stop: the client went away, or its deadline passed.</summary>
-internal sealed class CallCancellation : IAsyncDisposable
+/// <summary>Why and when a call should stop, on either side: somebody gave up, or the deadline passed.</summary>
+internal sealed class CallCancellation : IDisposable
 {
     private static readonly TimeSpan TimerMax = TimeSpan.FromDays(49); // what a timer can count; later is as good as never
 
-    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenSource _source = new();
     private readonly TaskCompletionSource _deadlinePassed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenRegistration[] _registrations;
     private readonly ITimer? _timer;
 
-    public CallCancellation(TimeSpan? timeout, TimeProvider time, CancellationToken clientGone)
+    /// <param name="timeout">How long the call may take; null for as long as it takes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="reasons">Any of these cancels the call.</param>
+    public CallCancellation(TimeSpan? timeout, TimeProvider time, params CancellationToken[] reasons)
     {
-        _source = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
+        _registrations = [.. reasons.Select(reason => reason.UnsafeRegister(_ => _source.Cancel(), null))];
         Deadline = DateTime.MaxValue;
         if (timeout is not { } value)
         {
@@ -22,7 +26,8 @@ internal sealed class CallCancellation : IAsyncDisposable
         Deadline = value < DateTime.MaxValue - now ? now + value : DateTime.MaxValue;
         if (value < TimerMax)
         {
-            _timer = time.CreateTimer(_ => PassDeadline(), null, value, Timeout.InfiniteTimeSpan);
+            var dueTime = value > TimeSpan.Zero ? value : TimeSpan.Zero;
+            _timer = time.CreateTimer(_ => PassDeadline(), null, dueTime, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -36,16 +41,16 @@ internal sealed class CallCancellation : IAsyncDisposable
 
     public bool IsDeadlinePassed => _deadlinePassed.Task.IsCompleted;
 
-    /// <summary>Stops the call because its stream broke.</summary>
     public void Cancel() => _source.Cancel();
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Forgets the clock and the reasons; the token stays as it is, and usable.</summary>
+    public void Dispose()
     {
-        if (_timer is not null)
+        _timer?.Dispose();
+        foreach (var registration in _registrations)
         {
-            await _timer.DisposeAsync();
+            registration.Unregister();
         }
-        _source.Dispose();
     }
 
     private void PassDeadline()

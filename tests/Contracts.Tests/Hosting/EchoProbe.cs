@@ -1,0 +1,18 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+
+namespace Spaces.Contracts.Tests.Hosting;
+
+/// <summary>What a test can see of the service from outside.</summary>
+internal sealed class EchoProbe
+{
+    /// <summary>As <c>fail_with</c>: throw what no handler should.</summary>
+    public const int BugCode = 99;
+
+    public const string BugText = "the password is swordfish";
+
+    /// <summary>Completes when a handler saw its call cancelled.</summary>
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ConcurrentQueue<ServerCallContext> Calls { get; } = new();
+}
