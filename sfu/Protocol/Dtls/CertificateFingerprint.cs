@@ -37,7 +37,9 @@ public sealed class CertificateFingerprint : IEquatable<CertificateFingerprint>
             );
 
     /// <summary>Reads an algorithm and its hash in hexadecimal with colons, as SDP spells them.</summary>
-    /// <returns>False for an unknown or weak algorithm, a hash of the wrong length, and anything not hexadecimal.</returns>
+    /// <returns>
+    /// False for an unknown or weak algorithm, a hash of the wrong length, and anything not hexadecimal.
+    /// </returns>
     public static bool TryParse(string algorithm, string hash, out CertificateFingerprint? fingerprint)
     {
         ArgumentNullException.ThrowIfNull(algorithm);

@@ -6,7 +6,9 @@ namespace Spaces.Sfu.Protocol.Dtls;
 /// <summary>What OpenSSL calls back. No exception may leave these.</summary>
 internal static unsafe class DtlsCallbacks
 {
-    /// <summary>The application's own slot of an SSL object; here a handle of its <see cref="DtlsConnection"/>.</summary>
+    /// <summary>
+    /// The application's own slot of an SSL object; here a handle of its <see cref="DtlsConnection"/>.
+    /// </summary>
     public const int ConnectionSlot = 0;
 
     /// <summary>An hour in µs: OpenSSL's own timer must never fire, see <see cref="DtlsConnection"/>.</summary>

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Spaces.Sfu.Protocol.Dtls;
 
-/// <summary>Our own certificate, which one process shows to all its peers, and OpenSSL's settings that go with it.</summary>
+/// <summary>
+/// Our own certificate, which one process shows to all its peers, and OpenSSL's settings that go with it.
+/// </summary>
 /// <remarks>
 /// ECDSA on P-256, self-signed: peers know it by its fingerprint from the SDP, not by who signed it (RFC 8827 §6.5).
 /// Safe to share between threads; it must outlive every connection made with it. The settings: DTLS 1.2, forward-secret
@@ -34,7 +36,9 @@ public sealed class DtlsCertificate : IDisposable
     internal SslContextHandle Context { get; }
 
     /// <summary>Makes a key pair and a certificate for it. About a millisecond.</summary>
-    /// <param name="now">The time of day. Browsers go by the fingerprint alone, other stacks may look at the dates.</param>
+    /// <param name="now">
+    /// The time of day. Browsers go by the fingerprint alone, other stacks may look at the dates.
+    /// </param>
     /// <param name="lifetime">How long from now the certificate says it is valid; a year unless told.</param>
     public static DtlsCertificate Generate(DateTimeOffset now, TimeSpan? lifetime = null)
     {

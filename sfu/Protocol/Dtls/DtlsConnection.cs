@@ -17,9 +17,9 @@ namespace Spaces.Sfu.Protocol.Dtls;
 /// only authenticated records can change anything.
 /// </para>
 /// <para>
-/// OpenSSL's retransmission timer reads the machine's clock, which sans-IO code must not. So it is set to never fire, and
-/// the last flight is kept here and sent again as it was: to the receiver that looks like the network's own delay or
-/// duplicate, and its replay window sorts it out (RFC 6347 §4.1.2.6). After 100 ms, then 200 ms, and so on by 100 ms
+/// OpenSSL's retransmission timer reads the machine's clock, which sans-IO code must not. So it is set to never fire,
+/// and the last flight is kept here and sent again as it was: to the receiver that looks like the network's own delay
+/// or duplicate, and its replay window sorts it out (RFC 6347 §4.1.2.6). After 100 ms, then 200 ms, and so on by 100 ms
 /// each: doubling waits too long where every third datagram is lost.
 /// </para>
 /// <para>Not thread-safe: one worker owns the connection.</para>
@@ -218,7 +218,9 @@ public sealed class DtlsConnection : IDisposable
         FeedEarlyFinished(now);
     }
 
-    /// <summary>A Finished that overtook the rest waits here, one at most, rather than in OpenSSL's queue of a hundred.</summary>
+    /// <summary>
+    /// A Finished that overtook the rest waits here, one at most, rather than in OpenSSL's queue of a hundred.
+    /// </summary>
     private void FeedEarlyFinished(Instant now)
     {
         if (_earlyFinished is { } finished && State == DtlsState.Handshaking && _session.ExpectsFinished)

@@ -32,7 +32,9 @@ internal readonly ref struct DtlsRecord
 
     public ReadOnlySpan<byte> Fragment => Bytes[HeaderLength..];
 
-    /// <summary>Of the first message in a sound, unencrypted handshake record: 0 for the sender's first, and so on.</summary>
+    /// <summary>
+    /// Of the first message in a sound, unencrypted handshake record: 0 for the sender's first, and so on.
+    /// </summary>
     public int MessageSequence => BinaryPrimitives.ReadUInt16BigEndian(Fragment[4..]);
 
     /// <summary>Takes the first record off <paramref name="datagram"/>.</summary>
@@ -58,7 +60,9 @@ internal readonly ref struct DtlsRecord
         return true;
     }
 
-    /// <summary>Whether an unencrypted handshake fragment is well formed and of a message no longer than told.</summary>
+    /// <summary>
+    /// Whether an unencrypted handshake fragment is well formed and of a message no longer than told.
+    /// </summary>
     public bool IsSoundHandshake(int messageLengthMax, int messageSequenceMax)
     {
         var rest = Fragment;

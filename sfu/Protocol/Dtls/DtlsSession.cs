@@ -74,7 +74,9 @@ internal sealed class DtlsSession : IDisposable
         return progress;
     }
 
-    /// <summary>Reads one record of the established session; application data is thrown away, there is no use for it.</summary>
+    /// <summary>
+    /// Reads one record of the established session; application data is thrown away, there is no use for it.
+    /// </summary>
     /// <returns>Whether the peer closed the session, by close_notify or by an authenticated fatal alert.</returns>
     public bool ReadUntilClosed(ReadOnlySpan<byte> record)
     {

@@ -149,7 +149,9 @@ internal static partial class OpenSsl
     [LibraryImport(Crypto, EntryPoint = "X509_STORE_CTX_set_error")]
     public static partial void SetStoreError(nint store, int error);
 
-    /// <returns>The length; with a null <paramref name="output"/> it only measures, else it moves the pointer on.</returns>
+    /// <returns>
+    /// The length; with a null <paramref name="output"/> it only measures, else it moves the pointer on.
+    /// </returns>
     [LibraryImport(Crypto, EntryPoint = "i2d_X509")]
     public static unsafe partial int EncodeCertificate(nint certificate, byte** output);
 

@@ -5,8 +5,8 @@ namespace Spaces.Sfu.Protocol.Dtls;
 
 /// <summary>The SRTP keys that a handshake led to (RFC 5764 §4.2).</summary>
 /// <remarks>
-/// The exported bytes are, in this order: client's key, server's key, client's salt, server's salt. What one side writes
-/// with, the other reads with. Dispose it as soon as the SRTP contexts are made: that wipes the bytes.
+/// The exported bytes are, in this order: client's key, server's key, client's salt, server's salt. What one side
+/// writes with, the other reads with. Dispose it as soon as the SRTP contexts are made: that wipes the bytes.
 /// </remarks>
 public sealed class SrtpKeyingMaterial : IDisposable
 {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Spaces.Sfu.Protocol.Ice;
 
-/// <summary>One end of ICE for one peer: the server's <see cref="IceLiteAgent"/> or a client's <see cref="IceClient"/>.</summary>
+/// <summary>
+/// One end of ICE for one peer: the server's <see cref="IceLiteAgent"/> or a client's <see cref="IceClient"/>.
+/// </summary>
 /// <remarks>
 /// Sans-IO. After every call that takes a time, drain <see cref="TryDequeueTransmit"/> and
 /// <see cref="TryDequeueEvent"/>, then wait for a datagram or <see cref="NextTimeout"/>. Not thread-safe.
@@ -15,7 +17,9 @@ public interface IIceAgent
     /// <summary>When to call <see cref="HandleTimeout"/> next, or null for "only on a datagram".</summary>
     Instant? NextTimeout { get; }
 
-    /// <summary>Whether the peer has proven within the consent time that it is there. Hot path: no allocation.</summary>
+    /// <summary>
+    /// Whether the peer has proven within the consent time that it is there. Hot path: no allocation.
+    /// </summary>
     bool IsAuthenticated(NetworkPath path);
 
     /// <returns>False when the datagram is no authenticated message for this agent; it changed nothing then.</returns>
@@ -26,7 +30,9 @@ public interface IIceAgent
     /// <summary>DTLS or SRTP from this path was just proven genuine and fresh.</summary>
     void HandleProof(NetworkPath path);
 
-    /// <summary>Takes new credentials (RFC 8445 §9). The selected path stays until the new ones prove another.</summary>
+    /// <summary>
+    /// Takes new credentials (RFC 8445 §9). The selected path stays until the new ones prove another.
+    /// </summary>
     void Restart(Instant now, IceCredentials local, IceCredentials remote);
 
     bool TryDequeueTransmit(out Transmit transmit);

@@ -10,8 +10,8 @@ namespace Spaces.Sfu.Protocol.Ice;
 /// </summary>
 /// <remarks>
 /// Sends checks with USE-CANDIDATE, at first every 50 ms doubling to 500 ms, and once answered at the rhythm of consent
-/// (RFC 7675 §5.1). Costs a few hundred bytes, so that a load generator can have thousands. <see cref="MoveTo"/> plays a
-/// change of network. Not thread-safe.
+/// (RFC 7675 §5.1). Costs a few hundred bytes, so that a load generator can have thousands. <see cref="MoveTo"/> plays
+/// a change of network. Not thread-safe.
 /// </remarks>
 /// <param name="local">Ours; only the ufrag is on the wire.</param>
 /// <param name="remote">The server's, from its answer.</param>
@@ -54,7 +54,19 @@ public sealed class IceClient(
 
     public NetworkPath? SelectedPath { get; private set; }
 
-    public Instant? NextTimeout => _expired ? null : _nextCheck;
+    public Instant? NextTimeout
+    {
+        get
+        {
+            if (_expired)
+            {
+                return null;
+            }
+
+            var consentEnd = _lastAnswer + IceConsent.Timeout;
+            return SelectedPath is not null && consentEnd < _nextCheck ? consentEnd : _nextCheck;
+        }
+    }
 
     public bool IsAuthenticated(NetworkPath path) => SelectedPath == path;
 

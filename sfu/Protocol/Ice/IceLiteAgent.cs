@@ -5,20 +5,20 @@ using Spaces.Sfu.Protocol.Stun;
 namespace Spaces.Sfu.Protocol.Ice;
 
 /// <summary>
-/// The server's side of ICE for one peer: a lite agent (RFC 8445 §2.5), which answers connectivity checks and never sends
-/// any, so it never sends anything to an address that it was merely told of.
+/// The server's side of ICE for one peer: a lite agent (RFC 8445 §2.5), which answers connectivity checks and never
+/// sends any, so it never sends anything to an address that it was merely told of.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A check without valid MESSAGE-INTEGRITY changes nothing and gets no answer: there is nothing to reflect or to guess by.
-/// A path over which one valid check came is authenticated: DTLS and SRTP are accepted from it at once, before any
+/// A check without valid MESSAGE-INTEGRITY changes nothing and gets no answer: there is nothing to reflect or to guess
+/// by. A path over which one valid check came is authenticated: DTLS and SRTP are accepted from it at once, before any
 /// nomination, since browsers begin their handshake then.
 /// </para>
 /// <para>
-/// The path that media is sent to moves on an authenticated USE-CANDIDATE, the newest winning, or when the selected path
-/// fell silent. Whoever can capture a check can send it again from elsewhere, so a check counts for a move only if its
-/// transaction was never seen before; else the path waits until DTLS or SRTP that the peer alone can have made comes
-/// from it (<see cref="HandleProof"/>). Moves are limited to five in ten seconds.
+/// The path that media is sent to moves on an authenticated USE-CANDIDATE, the newest winning, or when the selected
+/// path fell silent. Whoever can capture a check can send it again from elsewhere, so a check counts for a move only if
+/// its transaction was never seen before; else the path waits until DTLS or SRTP that the peer alone can have made
+/// comes from it (<see cref="HandleProof"/>). Moves are limited to five in ten seconds.
 /// </para>
 /// <para>Not thread-safe: one worker owns the agent.</para>
 /// </remarks>
@@ -136,7 +136,9 @@ public sealed class IceLiteAgent(IceCredentials local) : IIceAgent
         }
     }
 
-    /// <summary>The old credentials are good until the first check with the new ones; the peer has no use for both.</summary>
+    /// <summary>
+    /// The old credentials are good until the first check with the new ones; the peer has no use for both.
+    /// </summary>
     public void Restart(Instant now, IceCredentials local, IceCredentials remote)
     {
         _previous = _current;

@@ -15,10 +15,14 @@ internal sealed class IcePaths
     /// <summary>When the path was checked last. Only for a path that is here.</summary>
     public Instant LastCheck(NetworkPath path) => _entries[IndexOf(path)].LastCheck;
 
-    /// <summary>Notes a check, and makes room for a new path by dropping the stalest one but <paramref name="kept"/>.</summary>
+    /// <summary>
+    /// Notes a check, and makes room for a new path by dropping the stalest one but <paramref name="kept"/>.
+    /// </summary>
     /// <param name="path">Where the check came from.</param>
     /// <param name="now">When.</param>
-    /// <param name="isFresh">Whether it cannot have been a replay; once suffices for the path to count as proven.</param>
+    /// <param name="isFresh">
+    /// Whether it cannot have been a replay; once suffices for the path to count as proven.
+    /// </param>
     /// <param name="kept">Must not be dropped.</param>
     public void Refresh(NetworkPath path, Instant now, bool isFresh, NetworkPath? kept)
     {

@@ -13,13 +13,19 @@ public abstract record PeerEvent
     /// <summary>Media to the peer goes to this address from now on; raised for the first one too.</summary>
     public sealed record PathChanged(NetworkPath Path) : PeerEvent;
 
-    /// <summary>No authenticated check for 30 s (RFC 7675 §5.1): nothing may be sent any more. Close the session.</summary>
+    /// <summary>
+    /// No authenticated check for 30 s (RFC 7675 §5.1): nothing may be sent any more. Close the session.
+    /// </summary>
     public sealed record ConsentExpired : PeerEvent;
 
-    /// <summary>There never will be keys: wrong certificate, nothing in common, or out of time. Close the session.</summary>
+    /// <summary>
+    /// There never will be keys: wrong certificate, nothing in common, or out of time. Close the session.
+    /// </summary>
     /// <param name="Reason">A sentence for the log of the operator; holds no secret and no address.</param>
     public sealed record HandshakeFailed(string Reason) : PeerEvent;
 
-    /// <summary>The peer said goodbye (DTLS close_notify or a fatal alert, both authenticated). Close the session.</summary>
+    /// <summary>
+    /// The peer said goodbye (DTLS close_notify or a fatal alert, both authenticated). Close the session.
+    /// </summary>
     public sealed record Closed : PeerEvent;
 }

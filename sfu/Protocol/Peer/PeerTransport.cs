@@ -9,8 +9,8 @@ namespace Spaces.Sfu.Protocol.Peer;
 /// <remarks>
 /// <para>
 /// Sans-IO. After every call that takes a time, drain <see cref="TryDequeueTransmit"/> and
-/// <see cref="TryDequeueEvent"/>, then wait for a datagram or <see cref="NextTimeout"/>. Not thread-safe: one worker owns
-/// the transport.
+/// <see cref="TryDequeueEvent"/>, then wait for a datagram or <see cref="NextTimeout"/>. Not thread-safe: one worker
+/// owns the transport.
 /// </para>
 /// <para>
 /// Nothing but an authenticated check ever teaches it an address (RFC 8445 §7.3), and there is no DTLS state before the
@@ -19,7 +19,9 @@ namespace Spaces.Sfu.Protocol.Peer;
 /// </remarks>
 public sealed class PeerTransport : IDisposable
 {
-    /// <summary>For the first authenticated check; signalling and gathering are over by then in any real client.</summary>
+    /// <summary>
+    /// For the first authenticated check; signalling and gathering are over by then in any real client.
+    /// </summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     private readonly PeerTransportOptions _options;
@@ -180,7 +182,8 @@ public sealed class PeerTransport : IDisposable
     }
 
     /// <summary>For a client: goes on from another socket or to another address of the server.</summary>
-    /// <exception cref="InvalidOperationException">A server's transport follows its peer; it moves nowhere by itself.</exception>
+    /// <exception cref="InvalidOperationException">A server's transport follows its peer; it moves nowhere by
+    /// itself.</exception>
     public void MoveTo(Instant now, NetworkPath path)
     {
         if (_ice is not IceClient client)

@@ -31,12 +31,16 @@ public sealed record PeerTransportOptions(
     /// <summary>SRTP profiles this side agrees to, best first.</summary>
     public IReadOnlyList<SrtpProfile> Profiles { get; init; } = DefaultProfiles;
 
-    /// <summary>Server: ICE-lite and DTLS passive. Client: ICE controlling and DTLS active, towards one server.</summary>
+    /// <summary>
+    /// Server: ICE-lite and DTLS passive. Client: ICE controlling and DTLS active, towards one server.
+    /// </summary>
     public PeerRole Role { get; init; } = PeerRole.Server;
 
     /// <summary>The server's address; for <see cref="PeerRole.Client"/> only, and then required.</summary>
     public NetworkPath? ServerPath { get; init; }
 
-    /// <summary>Transaction ids and timer jitter of a client; for <see cref="PeerRole.Client"/> only, and then required.</summary>
+    /// <summary>
+    /// Transaction ids and timer jitter of a client; for <see cref="PeerRole.Client"/> only, and then required.
+    /// </summary>
     public Random? Random { get; init; }
 }

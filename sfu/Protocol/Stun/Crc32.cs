@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Protocol.Stun;
 
-/// <summary>The CRC-32 of ITU V.42 (reflected polynomial EDB88320), which FINGERPRINT is made of (RFC 8489 §14.7).</summary>
+/// <summary>
+/// The CRC-32 of ITU V.42 (reflected polynomial EDB88320), which FINGERPRINT is made of (RFC 8489 §14.7).
+/// </summary>
 /// <remarks>Not x86's CRC32 instruction: that is Castagnoli's polynomial.</remarks>
 internal static class Crc32
 {

@@ -16,7 +16,9 @@ internal static class StunIntegrity
     /// <summary>"STUN" as a number; keeps the CRC from matching the one of another protocol on the port.</summary>
     private const uint FingerprintMask = 0x5354554E;
 
-    /// <param name="covered">The message up to the attribute's own header; at most <see cref="StunMessage.LengthMax"/>.</param>
+    /// <param name="covered">
+    /// The message up to the attribute's own header; at most <see cref="StunMessage.LengthMax"/>.
+    /// </param>
     /// <param name="key">The password.</param>
     /// <param name="hmac">Room for <see cref="HmacLength"/> bytes.</param>
     public static void ComputeHmac(ReadOnlySpan<byte> covered, ReadOnlySpan<byte> key, Span<byte> hmac)
@@ -27,7 +29,9 @@ internal static class StunIntegrity
 #pragma warning restore CA5350
     }
 
-    /// <param name="covered">The message up to the attribute's own header; at most <see cref="StunMessage.LengthMax"/>.</param>
+    /// <param name="covered">
+    /// The message up to the attribute's own header; at most <see cref="StunMessage.LengthMax"/>.
+    /// </param>
     public static uint ComputeFingerprint(ReadOnlySpan<byte> covered)
     {
         Span<byte> copy = stackalloc byte[StunMessage.LengthMax];

@@ -26,7 +26,9 @@ public readonly ref struct StunMessage
     internal const int AttributeHeaderLength = 4;
     internal const uint MagicCookie = 0x2112A442;
 
-    /// <summary>In bytes. A connectivity check has about a hundred; more than an Ethernet frame is no STUN of ours.</summary>
+    /// <summary>
+    /// In bytes. A connectivity check has about a hundred; more than an Ethernet frame is no STUN of ours.
+    /// </summary>
     public const int LengthMax = 1500;
 
     /// <summary>Types below this must be understood by the receiver (RFC 8489 §14).</summary>
@@ -54,10 +56,14 @@ public readonly ref struct StunMessage
     /// <summary>Whether the peer nominates the path of this check (RFC 8445 §7.1.2).</summary>
     public bool UseCandidate => TryGetAttribute(StunAttribute.UseCandidate, out _);
 
-    /// <summary>Whether the sender takes itself for the controlled agent, which beside a lite agent is a conflict.</summary>
+    /// <summary>
+    /// Whether the sender takes itself for the controlled agent, which beside a lite agent is a conflict.
+    /// </summary>
     public bool IsControlled => TryGetAttribute(StunAttribute.IceControlled, out _);
 
-    /// <summary>Whether the sender takes itself for the controlling agent, as every peer of a lite agent must.</summary>
+    /// <summary>
+    /// Whether the sender takes itself for the controlling agent, as every peer of a lite agent must.
+    /// </summary>
     public bool IsControlling => TryGetAttribute(StunAttribute.IceControlling, out _);
 
     /// <summary>The candidate's priority (RFC 8445 §7.1.1), or 0 where the message has none.</summary>
@@ -177,7 +183,9 @@ public readonly ref struct StunMessage
         return false;
     }
 
-    /// <summary>Whether MESSAGE-INTEGRITY is there and was made with <paramref name="password"/>; constant time.</summary>
+    /// <summary>
+    /// Whether MESSAGE-INTEGRITY is there and was made with <paramref name="password"/>; constant time.
+    /// </summary>
     public bool HasValidIntegrity(ReadOnlySpan<byte> password)
     {
         if (_hmac.IsEmpty)
@@ -198,7 +206,9 @@ public readonly ref struct StunMessage
             && StunAddress.TryRead(value, TransactionId, out address);
     }
 
-    /// <summary>The first attribute type that must be understood and is not, or <see cref="StunAttribute.None"/>.</summary>
+    /// <summary>
+    /// The first attribute type that must be understood and is not, or <see cref="StunAttribute.None"/>.
+    /// </summary>
     public StunAttribute FirstUnknownAttribute()
     {
         for (var offset = 0; offset < _attributes.Length; )

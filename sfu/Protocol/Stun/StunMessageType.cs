@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Protocol.Stun;
 
-/// <summary>The message types of the one method ICE uses, Binding: its class and method as one number (RFC 8489 §5).</summary>
+/// <summary>
+/// The message types of the one method ICE uses, Binding: its class and method as one number (RFC 8489 §5).
+/// </summary>
 public enum StunMessageType : ushort
 {
     None = 0,

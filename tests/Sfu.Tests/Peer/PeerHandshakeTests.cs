@@ -5,7 +5,9 @@ using Spaces.Sfu.Protocol.Srtp;
 
 namespace Spaces.Sfu.Tests.Peer;
 
-/// <summary>Goal: two transports get keys that fit, whatever the link loses, and only with the right certificate.</summary>
+/// <summary>
+/// Goal: two transports get keys that fit, whatever the link loses, and only with the right certificate.
+/// </summary>
 [TestFixture]
 public sealed class PeerHandshakeTests
 {
