@@ -65,8 +65,11 @@ public sealed unsafe class SendBatch : IDisposable
             _socket.Family,
             destination
         );
-        return new Span<byte>(_payloads + (_count * BufferLength), DatagramLengthMax);
+        return Rented;
     }
+
+    /// <summary>The buffer that was rented last, for whoever could not keep the span.</summary>
+    public Span<byte> Rented => new(_payloads + (_count * BufferLength), DatagramLengthMax);
 
     /// <summary>Queues the rented buffer's first <paramref name="length"/> bytes.</summary>
     public void Commit(int length)

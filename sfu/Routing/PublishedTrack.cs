@@ -1,0 +1,23 @@
+using Spaces.Sfu.Protocol;
+
+namespace Spaces.Sfu.Routing;
+
+/// <summary>A participant's microphone as the room's home worker sees it.</summary>
+/// <remarks>Not thread-safe: the room's home worker owns it.</remarks>
+public sealed class PublishedTrack(uint mediaId)
+{
+    private Loudness _loudness;
+
+    public uint MediaId { get; } = mediaId;
+
+    /// <summary>Permitted and not muted. False: nothing of it is routed.</summary>
+    public bool MayPublish { get; internal set; }
+
+    /// <summary>When it last took the slot of somebody who was speaking; null if never.</summary>
+    internal Instant? LastDisplacement { get; set; }
+
+    public ref readonly Loudness Loudness => ref _loudness;
+
+    internal void Observe(in AudioPacket packet, Instant now) =>
+        _loudness.Observe(packet.Level, packet.Payload.Length, now);
+}
