@@ -1,0 +1,69 @@
+using Spaces.Sfu.Protocol.Peer;
+using Spaces.Sfu.Protocol.Sdp;
+using Spaces.Sfu.Routing;
+using Spaces.Sfu.Server.Hosting;
+using Spaces.Sfu.Server.Sessions;
+
+namespace Spaces.Sfu.Server.Control;
+
+/// <summary>Makes a session's media side from what its offer and answer agreed.</summary>
+internal static class SessionFactory
+{
+    /// <summary>On the session's worker: the parts find their room there.</summary>
+    public static MediaSession Create(ControlSession session, MediaNode node)
+    {
+        var audio = session.Audio!;
+        var worker = session.Worker;
+        var options = new PeerTransportOptions(
+            session.LocalIce!,
+            audio.RemoteIce,
+            node.Certificate,
+            audio.RemoteFingerprints
+        );
+        var peer = new PeerTransport(options, MediaWorker.Now());
+        var sender = new PeerSender(peer, worker.Sends);
+        var microphone = CreateMicrophone(session, audio.Microphone);
+        var listener = CreateListener(session, audio.Slots, sender);
+        var random = new Random();
+        var own = session.Room.Slots[0];
+        var ownSsrc = audio.Slots.Count > 0 ? own.Ssrc : (uint)random.NextInt64(1, 1L << 32);
+        var rtcp = new RtcpReporter(sender, microphone, listener, ownSsrc, own.Cname, node.Clock, random);
+        return new MediaSession(
+            session.Request.SessionId,
+            session.Room.Number,
+            session.LocalIce!.Ufrag,
+            peer,
+            rtcp,
+            microphone,
+            listener
+        );
+    }
+
+    private static Microphone? CreateMicrophone(ControlSession session, MicrophoneLine? line)
+    {
+        if (line is null)
+        {
+            return null;
+        }
+
+        var format = new MicrophoneFormat(
+            line.OpusPayloadType,
+            line.RedPayloadType,
+            line.AudioLevelId ?? 0,
+            line.AnnouncedSsrc
+        );
+        var room = session.Worker.Rooms.Sink(session.Room.Number, session.Room.HomeWorker);
+        return new Microphone(session.Request.MediaId, format, room);
+    }
+
+    private static Listener? CreateListener(ControlSession session, IReadOnlyList<SlotLine> lines, PeerSender sender)
+    {
+        if (lines.Count == 0)
+        {
+            return null;
+        }
+
+        SlotFormat[] slots = [.. lines.Select(line => new SlotFormat(line.Identity.Ssrc, line.OpusPayloadType))];
+        return new Listener(session.Request.MediaId, slots, sender, new Random());
+    }
+}

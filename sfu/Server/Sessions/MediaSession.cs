@@ -1,0 +1,121 @@
+using Spaces.Sfu.Protocol;
+using Spaces.Sfu.Protocol.Peer;
+using Spaces.Sfu.Routing;
+using Spaces.Sfu.Server.Hosting;
+using Spaces.Sfu.Server.Telemetry;
+
+namespace Spaces.Sfu.Server.Sessions;
+
+/// <summary>One participant's media on its worker: transport, microphone and slots.</summary>
+/// <remarks>Not thread-safe: after it was handed over, the worker owns it.</remarks>
+internal sealed class MediaSession(
+    string id,
+    uint room,
+    string localUfrag,
+    PeerTransport peer,
+    RtcpReporter rtcp,
+    Microphone? microphone,
+    Listener? listener
+) : IHasDeadline, IDisposable
+{
+    private readonly List<string> _ufrags = [localUfrag];
+
+    public string Id { get; } = id;
+
+    /// <summary>The room's number on this node.</summary>
+    public uint Room { get; } = room;
+
+    public PeerTransport Peer { get; } = peer;
+
+    /// <summary>Null for a session that only listens.</summary>
+    public Microphone? Microphone { get; } = microphone;
+
+    /// <summary>Null for a session that only publishes.</summary>
+    public Listener? Listener { get; } = listener;
+
+    public SessionPaths Paths { get; } = new();
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>The client ended its only stream.</summary>
+    public bool HasSaidGoodbye { get; private set; }
+
+    /// <summary>Every ufrag that checks for this session may carry.</summary>
+    public IReadOnlyList<string> Ufrags => _ufrags;
+
+    /// <summary>The newest; the ones before stay good, since checks may still be under way.</summary>
+    public string LocalUfrag
+    {
+        get => _ufrags[^1];
+        set => _ufrags.Add(value);
+    }
+
+    public Instant? NextTimeout =>
+        rtcp.NextReport is { } report && (Peer.NextTimeout is not { } timeout || report < timeout)
+            ? report
+            : Peer.NextTimeout;
+
+    public Instant? QueuedFor { get; set; }
+
+    public void HandleConnected(Instant now) => rtcp.Begin(now);
+
+    public void HandleRtp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
+    {
+        if (!Peer.TryUnprotectRtp(path, datagram, out var length))
+        {
+            drops.Unauthenticated++;
+            return;
+        }
+
+        var verdict = Microphone?.Handle(datagram[..length], now) ?? MicrophoneVerdict.Foreign;
+        switch (verdict)
+        {
+            case MicrophoneVerdict.Routed:
+                break;
+            case MicrophoneVerdict.Forbidden:
+                drops.Forbidden++;
+                break;
+            case MicrophoneVerdict.Foreign:
+                drops.Foreign++;
+                break;
+            case MicrophoneVerdict.TooFast:
+                drops.TooFast++;
+                break;
+            case MicrophoneVerdict.Malformed:
+            default:
+                drops.Malformed++;
+                break;
+        }
+    }
+
+    public void HandleRtcp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
+    {
+        if (!Peer.TryUnprotectRtcp(path, datagram, out var length))
+        {
+            drops.Unauthenticated++;
+            return;
+        }
+
+        // Who still listens stays; a microphone that comes back counts again.
+        HasSaidGoodbye |= rtcp.Handle(datagram[..length], now, drops) && Listener is null;
+    }
+
+    public void HandleTimeout(Instant now)
+    {
+        Peer.HandleTimeout(now);
+        if (rtcp.NextReport <= now)
+        {
+            rtcp.SendReport(now);
+        }
+    }
+
+    /// <summary>Queues the goodbyes; drain the transport once more, then dispose.</summary>
+    public void Close()
+    {
+        IsClosed = true;
+        rtcp.SendGoodbye();
+        Peer.Close();
+    }
+
+    public void Dispose() => Peer.Dispose();
+}
