@@ -4,7 +4,9 @@ using Spaces.Sfu.Protocol.Rtp;
 
 namespace Spaces.Sfu.Routing;
 
-/// <summary>The RTP stream that one listener receives in one slot: the slot's packets, or the spare's while it speaks.</summary>
+/// <summary>
+/// The RTP stream that one listener receives in one slot: the slot's packets, or the spare's while it speaks.
+/// </summary>
 /// <remarks>A mutable struct: an array element that its listener changes in place. Hot path: no allocation.</remarks>
 public struct ListenerSlot
 {

@@ -4,8 +4,8 @@ namespace Spaces.Sfu.Routing;
 
 /// <summary>How loud a track is, smoothed over time, from the levels its sender claims (RFC 6464).</summary>
 /// <remarks>
-/// The level is the sender's word, so it is held against what can be checked. A packet of Opus DTX is silence whatever it
-/// claims. Nobody is louder than -20 dBov, where plain speech reaches already. And a level that never falls is not
+/// The level is the sender's word, so it is held against what can be checked. A packet of Opus DTX is silence whatever
+/// it claims. Nobody is louder than -20 dBov, where plain speech reaches already. And a level that never falls is not
 /// speech, which has pauses: half of the floor it keeps is taken off. A mutable struct, changed in place by its owner.
 /// </remarks>
 public struct Loudness

@@ -4,10 +4,12 @@ using Spaces.Sfu.Protocol.Rtp;
 
 namespace Spaces.Sfu.Routing;
 
-/// <summary>A session's sending side, on the session's own worker: checks each packet and hands it to the room.</summary>
+/// <summary>
+/// A session's sending side, on the session's own worker: checks each packet and hands it to the room.
+/// </summary>
 /// <remarks>
-/// One SSRC a session, announced or latched from the first authentic packet. Hot path: no allocation. Not thread-safe: the
-/// session's worker owns it.
+/// One SSRC a session, announced or latched from the first authentic packet. Hot path: no allocation. Not thread-safe:
+/// the session's worker owns it.
 /// </remarks>
 public sealed class Microphone(uint mediaId, MicrophoneFormat format, IAudioSink room)
 {

@@ -60,7 +60,9 @@ public sealed class RoomAudience : IAudience
         }
     }
 
-    /// <summary>Nobody hears themselves: whoever holds a slot gets the spare in it, so that they too hear N others.</summary>
+    /// <summary>
+    /// Nobody hears themselves: whoever holds a slot gets the spare in it, so that they too hear N others.
+    /// </summary>
     private void DeliverSpare(in SlotPacket packet, Instant now)
     {
         for (var slot = 0; slot < packet.Holders.Length; slot++)

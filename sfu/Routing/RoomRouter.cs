@@ -71,7 +71,9 @@ public sealed class RoomRouter(Random random) : IAudioSink
         }
     }
 
-    /// <summary>Takes in one packet of a speaker and hands it, if they are among the loudest, to the room's listeners.</summary>
+    /// <summary>
+    /// Takes in one packet of a speaker and hands it, if they are among the loudest, to the room's listeners.
+    /// </summary>
     public void Route(in AudioPacket packet, Instant now)
     {
         if (

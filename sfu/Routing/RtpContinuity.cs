@@ -18,7 +18,9 @@ public struct RtpContinuity
     /// <summary>The least step over a change: one 20 ms Opus frame at 48 kHz.</summary>
     private const uint FrameDuration = 960;
 
-    /// <summary>Later than this a packet is of no use, and the replay window of a sender of ours lets none through.</summary>
+    /// <summary>
+    /// Later than this a packet is of no use, and the replay window of a sender of ours lets none through.
+    /// </summary>
     private const int LatenessMax = 127;
 
     /// <summary>Ten seconds: a sender that jumps further began anew.</summary>
@@ -40,7 +42,8 @@ public struct RtpContinuity
     private int _advanced;
 
     /// <param name="firstSequenceNumber">
-    /// Random and below 2^15, so that no listener meets a wrap while packets are still lost at the start (RFC 3711 §3.3.1).
+    /// Random and below 2^15, so that no listener meets a wrap while packets are still lost at the start (RFC 3711
+    /// §3.3.1).
     /// </param>
     /// <param name="firstTimestamp">Random (RFC 3550 §5.1).</param>
     public RtpContinuity(ushort firstSequenceNumber, uint firstTimestamp)

@@ -4,17 +4,19 @@ namespace Spaces.Sfu.Routing;
 
 /// <summary>Gives the N slots of a room to its loudest speakers, and the spare to the loudest of the rest.</summary>
 /// <remarks>
-/// A speaker keeps the slot while among the loudest. An empty slot is taken at once; one whose holder is silent as soon as
-/// somebody speaks; one whose holder speaks only by somebody clearly louder, and by the same participant at most twice a
-/// second, so that no claim makes the room flicker. O(slots) a packet, no allocation. Not thread-safe: the room's home
-/// worker owns it.
+/// A speaker keeps the slot while among the loudest. An empty slot is taken at once; one whose holder is silent as
+/// soon as somebody speaks; one whose holder speaks only by somebody clearly louder, and by the same participant at
+/// most twice a second, so that no claim makes the room flicker. O(slots) a packet, no allocation. Not thread-safe:
+/// the room's home worker owns it.
 /// </remarks>
 public sealed class SpeakerSelector
 {
     /// <summary>Neither a slot nor the spare.</summary>
     public const int Unplaced = -1;
 
-    /// <summary>Louder by a factor of two in sound pressure: plain to the ear, beyond the wavering of equal voices.</summary>
+    /// <summary>
+    /// Louder by a factor of two in sound pressure: plain to the ear, beyond the wavering of equal voices.
+    /// </summary>
     private const double MarginDb = 6;
 
     /// <summary>No participant displaces a speaker more often than twice a second.</summary>
@@ -93,7 +95,9 @@ public sealed class SpeakerSelector
         return Unplaced;
     }
 
-    /// <summary>The slot whose holder is silent or else least loud; of equals the one held for the shortest time.</summary>
+    /// <summary>
+    /// The slot whose holder is silent or else least loud; of equals the one held for the shortest time.
+    /// </summary>
     private int Weakest(Instant now)
     {
         var weakest = 0;

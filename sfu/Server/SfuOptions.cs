@@ -11,7 +11,9 @@ internal sealed record SfuOptions
     /// <summary>SPACES_CONTROL_PORT: gRPC over HTTP/2 without TLS. 0: any free port.</summary>
     public required int ControlPort { get; init; }
 
-    /// <summary>SPACES_HEALTH_PORT: /healthz, /readyz, /metrics over HTTP/1.1, on the control address. 0: any free port.</summary>
+    /// <summary>
+    /// SPACES_HEALTH_PORT: /healthz, /readyz, /metrics over HTTP/1.1, on the control address. 0: any free port.
+    /// </summary>
     public required int HealthPort { get; init; }
 
     /// <summary>SPACES_CONTROL_KEY: what signaling must know; at least 16 characters.</summary>

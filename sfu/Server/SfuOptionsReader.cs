@@ -127,7 +127,9 @@ internal sealed class SfuOptionsReader(Func<string, string?> read)
         return id;
     }
 
-    /// <summary>The same after a restart without a file to keep it in: from the machine's id and this node's port.</summary>
+    /// <summary>
+    /// The same after a restart without a file to keep it in: from the machine's id and this node's port.
+    /// </summary>
     private static string DefaultNodeId(int udpPort)
     {
         const string machineIdPath = "/etc/machine-id";

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Spaces.Sfu.Transport;
 
-/// <summary>An IP address and UDP port as a value; IPv4 is held as its mapped IPv6 address (RFC 4291 §2.5.5.2).</summary>
+/// <summary>
+/// An IP address and UDP port as a value; IPv4 is held as its mapped IPv6 address (RFC 4291 §2.5.5.2).
+/// </summary>
 /// <param name="Ip">The address in network order.</param>
 /// <param name="Port">The UDP port.</param>
 public readonly record struct DatagramAddress(UInt128 Ip, ushort Port)

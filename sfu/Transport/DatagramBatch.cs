@@ -5,15 +5,17 @@ namespace Spaces.Sfu.Transport;
 
 /// <summary>A fixed set of receive buffers, filled by one <c>recvmmsg</c> call.</summary>
 /// <remarks>
-/// Allocates only when made; the buffers are native, so the GC neither moves nor scans them. Not thread-safe: one worker
-/// owns it.
+/// Allocates only when made; the buffers are native, so the GC neither moves nor scans them. Not thread-safe: one
+/// worker owns it.
 /// </remarks>
 public sealed unsafe class DatagramBatch : IDisposable
 {
     /// <summary>How many datagrams one call takes in.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Longer datagrams are truncated by the kernel and dropped here: no peer of ours has a reason for one.</summary>
+    /// <summary>
+    /// Longer datagrams are truncated by the kernel and dropped here: no peer of ours has a reason for one.
+    /// </summary>
     public const int DatagramLengthMax = 1500;
 
     private const int BufferLength = 2048;
@@ -40,7 +42,9 @@ public sealed unsafe class DatagramBatch : IDisposable
         }
     }
 
-    /// <summary>The bytes of datagram <paramref name="index"/>; valid, and the caller's to change, until the next call.</summary>
+    /// <summary>
+    /// The bytes of datagram <paramref name="index"/>; valid, and the caller's to change, until the next call.
+    /// </summary>
     public Span<byte> this[int index] => new(_payloads + (index * BufferLength), (int)_messages[index].Length);
 
     /// <summary>Takes in what is there, up to the capacity, without waiting.</summary>

@@ -10,7 +10,9 @@ public interface IUdpWorkerHandler
     /// <param name="datagram">The caller's buffer; may be changed in place, and is reused after the call.</param>
     void HandleDatagram(long nowNanoseconds, int socket, DatagramAddress source, Span<byte> datagram);
 
-    /// <summary>Does what other threads left, then what is due. Called once a turn, before the sends are flushed.</summary>
+    /// <summary>
+    /// Does what other threads left, then what is due. Called once a turn, before the sends are flushed.
+    /// </summary>
     /// <returns>When to be called again at the latest, on the same clock.</returns>
     long HandleTurn(long nowNanoseconds);
 

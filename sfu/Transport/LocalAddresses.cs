@@ -8,8 +8,8 @@ namespace Spaces.Sfu.Transport;
 public static class LocalAddresses
 {
     /// <summary>
-    /// Every unicast address of every interface that is up, loopback included. Link-local ones are left out: they need a
-    /// scope that an ICE candidate cannot carry.
+    /// Every unicast address of every interface that is up, loopback included. Link-local ones are left out: they need
+    /// a scope that an ICE candidate cannot carry.
     /// </summary>
     public static IReadOnlyList<IPAddress> List() =>
         [

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Spaces.Sfu.Transport;
 
-/// <summary>A queue of byte frames from one thread to one other: fixed native buffers, no lock, no allocation.</summary>
+/// <summary>
+/// A queue of byte frames from one thread to one other: fixed native buffers, no lock, no allocation.
+/// </summary>
 /// <remarks>
 /// Single producer, single consumer. Each side writes its own position only, and keeps a copy of the other's so that it
 /// touches the shared cache line only when the copy says full or empty. A full ring refuses: audio is dropped rather
@@ -20,7 +22,9 @@ public sealed unsafe class PacketRing : IDisposable
     private byte* _slots;
     private Positions _positions;
 
-    /// <param name="capacity">A power of two. 1,024 frames are 2 MiB: a third of a second of 60 open microphones.</param>
+    /// <param name="capacity">
+    /// A power of two. 1,024 frames are 2 MiB: a third of a second of 60 open microphones.
+    /// </param>
     public PacketRing(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(capacity & (capacity - 1), 0, nameof(capacity));
@@ -32,7 +36,9 @@ public sealed unsafe class PacketRing : IDisposable
     /// <summary>Frames refused because the ring was full. Written by the producer.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>For the producer: a buffer of <see cref="FrameLengthMax"/> bytes, or false when the ring is full.</summary>
+    /// <summary>
+    /// For the producer: a buffer of <see cref="FrameLengthMax"/> bytes, or false when the ring is full.
+    /// </summary>
     public bool TryRent(out Span<byte> frame)
     {
         var write = _positions.Write;
@@ -58,7 +64,9 @@ public sealed unsafe class PacketRing : IDisposable
         Volatile.Write(ref _positions.Write, _positions.Write + 1);
     }
 
-    /// <summary>For the consumer: the oldest frame, valid until <see cref="Release"/>; false when there is none.</summary>
+    /// <summary>
+    /// For the consumer: the oldest frame, valid until <see cref="Release"/>; false when there is none.
+    /// </summary>
     public bool TryPeek(out ReadOnlySpan<byte> frame)
     {
         var read = _positions.Read;
@@ -88,7 +96,9 @@ public sealed unsafe class PacketRing : IDisposable
 
     private byte* Slot(long position) => _slots + ((position & (_capacity - 1)) * SlotLength);
 
-    /// <summary>The producer's fields and the consumer's two cache lines apart, so that neither slows the other.</summary>
+    /// <summary>
+    /// The producer's fields and the consumer's two cache lines apart, so that neither slows the other.
+    /// </summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct Positions
     {

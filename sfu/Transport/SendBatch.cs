@@ -11,7 +11,9 @@ namespace Spaces.Sfu.Transport;
 /// </remarks>
 public sealed unsafe class SendBatch : IDisposable
 {
-    /// <summary>Of 64, 256 and 1,024 the smallest was as cheap a datagram, and it keeps the first one's wait short.</summary>
+    /// <summary>
+    /// Of 64, 256 and 1,024 the smallest was as cheap a datagram, and it keeps the first one's wait short.
+    /// </summary>
     public const int Capacity = 64;
 
     /// <summary>Room for the longest datagram this node sends, with the SRTP overhead.</summary>
@@ -21,7 +23,9 @@ public sealed unsafe class SendBatch : IDisposable
     private const int AddressLength = 32;
     private const int Alignment = 64;
 
-    /// <summary>A full send buffer empties at line rate; longer than this would starve what the worker receives.</summary>
+    /// <summary>
+    /// A full send buffer empties at line rate; longer than this would starve what the worker receives.
+    /// </summary>
     private const int FullBufferWaitMilliseconds = 2;
 
     private readonly UdpSocket _socket;
@@ -52,7 +56,9 @@ public sealed unsafe class SendBatch : IDisposable
         }
     }
 
-    /// <summary>A buffer of <see cref="DatagramLengthMax"/> bytes for the next datagram; sends first when full.</summary>
+    /// <summary>
+    /// A buffer of <see cref="DatagramLengthMax"/> bytes for the next datagram; sends first when full.
+    /// </summary>
     public Span<byte> Rent(DatagramAddress destination)
     {
         if (_count == Capacity)

@@ -4,7 +4,9 @@ using Spaces.Sfu.Transport.Interop;
 
 namespace Spaces.Sfu.Transport;
 
-/// <summary>The kernel's form of an address: <c>sockaddr_in</c> (16 bytes) and <c>sockaddr_in6</c> (28 bytes).</summary>
+/// <summary>
+/// The kernel's form of an address: <c>sockaddr_in</c> (16 bytes) and <c>sockaddr_in6</c> (28 bytes).
+/// </summary>
 internal static class SocketAddress
 {
     public const int LengthMax = 28;

@@ -3,7 +3,9 @@ using Spaces.Sfu.Transport.Interop;
 
 namespace Spaces.Sfu.Transport;
 
-/// <summary>An eventfd that ends a worker's wait. Signalled many times between two turns it costs one system call.</summary>
+/// <summary>
+/// An eventfd that ends a worker's wait. Signalled many times between two turns it costs one system call.
+/// </summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
     private int _isSignalled;

@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Transport;
 
-/// <summary>What one worker counted since it started. Written by its thread alone; read by anyone, at most a little late.</summary>
+/// <summary>
+/// What one worker counted since it started. Written by its thread alone; read by anyone, at most a little late.
+/// </summary>
 public sealed class WorkerCounters
 {
     /// <summary>Datagrams taken from the kernel.</summary>

@@ -2,7 +2,9 @@ using Spaces.Sfu.Server.Hosting;
 
 namespace Spaces.Sfu.Server.Control;
 
-/// <summary>Starts and stops the media plane, and tells the watchers every 200 ms that it lives and how busy it is.</summary>
+/// <summary>
+/// Starts and stops the media plane, and tells the watchers every 200 ms that it lives and how busy it is.
+/// </summary>
 internal sealed class HeartbeatService(SessionControl sessions, SessionTable table, TimeProvider timeProvider)
     : BackgroundService
 {

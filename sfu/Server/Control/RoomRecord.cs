@@ -17,7 +17,9 @@ internal sealed class RoomRecord(string id, uint number, int homeWorker)
 
     public int HomeWorker { get; } = homeWorker;
 
-    /// <summary>The same for all listeners of the room, new for every room: no key meets an SSRC of an earlier start.</summary>
+    /// <summary>
+    /// The same for all listeners of the room, new for every room: no key meets an SSRC of an earlier start.
+    /// </summary>
     public IReadOnlyList<SlotIdentity> Slots { get; } = CreateSlots();
 
     /// <summary>Guarded by the table's lock.</summary>

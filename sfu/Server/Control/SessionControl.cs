@@ -9,8 +9,8 @@ namespace Spaces.Sfu.Server.Control;
 
 /// <summary>Carries out what signaling asks: opens, changes and ends sessions on the workers.</summary>
 /// <remarks>
-/// Changes of one session are made one at a time. A change is in force when its task completes: the worker of the session
-/// and the room's home have done it, and what they sent before has left.
+/// Changes of one session are made one at a time. A change is in force when its task completes: the worker of the
+/// session and the room's home have done it, and what they sent before has left.
 /// </remarks>
 internal sealed class SessionControl : ISessionObserver, IDisposable
 {
@@ -274,7 +274,9 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         }
     }
 
-    /// <summary>Makes a session's permissions hold, on its worker first: what comes later is dropped where it arrives.</summary>
+    /// <summary>
+    /// Makes a session's permissions hold, on its worker first: what comes later is dropped where it arrives.
+    /// </summary>
     private async Task ApplyAsync(ControlSession session, MediaPermissions permissions)
     {
         var media = session.Media!;
@@ -349,7 +351,9 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         await ForgetRoomAsync(session, isRoomEmpty);
     }
 
-    /// <summary>When it completes, nothing that <paramref name="home"/> handed over before is still in a ring.</summary>
+    /// <summary>
+    /// When it completes, nothing that <paramref name="home"/> handed over before is still in a ring.
+    /// </summary>
     private Task PassAsync(MediaWorker home) =>
         Task.WhenAll(_node.Workers.Where(worker => worker != home).Select(worker => worker.InvokeAsync(() => { })));
 

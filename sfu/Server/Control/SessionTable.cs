@@ -156,7 +156,9 @@ internal sealed class SessionTable(SfuOptions options, string bootId, ILogger lo
         }
     }
 
-    /// <summary>A snapshot, and then every event; the reader ends when the node stops or the watcher falls behind.</summary>
+    /// <summary>
+    /// A snapshot, and then every event; the reader ends when the node stops or the watcher falls behind.
+    /// </summary>
     public Channel<NodeEvent> Watch()
     {
         var watcher = Channel.CreateBounded<NodeEvent>(WatcherBacklogMax);

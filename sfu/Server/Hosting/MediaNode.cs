@@ -5,7 +5,9 @@ using Spaces.Sfu.Transport;
 
 namespace Spaces.Sfu.Server.Hosting;
 
-/// <summary>The media plane of this process: its workers, the rings between them, its certificate and addresses.</summary>
+/// <summary>
+/// The media plane of this process: its workers, the rings between them, its certificate and addresses.
+/// </summary>
 internal sealed class MediaNode : IDisposable
 {
     /// <summary>With two seconds for the whole exit, the goodbyes get a fourth.</summary>

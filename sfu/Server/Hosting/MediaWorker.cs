@@ -10,8 +10,8 @@ namespace Spaces.Sfu.Server.Hosting;
 
 /// <summary>One worker: its sessions, the rooms that are at home here, and the listeners of all rooms.</summary>
 /// <remarks>
-/// Everything but <see cref="InvokeAsync"/> and the counters runs on the worker's thread and needs no lock. Hot path is a
-/// datagram of RTP: one look-up, decrypt, route, and per listener encrypt and one entry in a send batch.
+/// Everything but <see cref="InvokeAsync"/> and the counters runs on the worker's thread and needs no lock. Hot path
+/// is a datagram of RTP: one look-up, decrypt, route, and per listener encrypt and one entry in a send batch.
 /// </remarks>
 internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 {
@@ -66,7 +66,9 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     public void Wake() => _udp.Wake();
 
-    /// <summary>Does <paramref name="action"/> on the worker's thread; completes when its sends are with the kernel.</summary>
+    /// <summary>
+    /// Does <paramref name="action"/> on the worker's thread; completes when its sends are with the kernel.
+    /// </summary>
     public Task InvokeAsync(Action action) => _commands.InvokeAsync(action);
 
     /// <summary>Ends the thread. Sessions that were not closed before hear nothing more.</summary>

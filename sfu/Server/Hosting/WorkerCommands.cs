@@ -4,12 +4,14 @@ namespace Spaces.Sfu.Server.Hosting;
 
 /// <summary>What other threads ask of a worker: done between two batches, on its thread.</summary>
 /// <remarks>
-/// A command's task completes when what the turn sent is with the kernel, so whoever awaited it knows that nothing older
-/// is still under way. Bounded: beyond <see cref="PendingMax"/> the caller is refused at once.
+/// A command's task completes when what the turn sent is with the kernel, so whoever awaited it knows that nothing
+/// older is still under way. Bounded: beyond <see cref="PendingMax"/> the caller is refused at once.
 /// </remarks>
 internal sealed class WorkerCommands(Action wake)
 {
-    /// <summary>A join takes two; more than this means that the worker is stuck, and waiting would only hide it.</summary>
+    /// <summary>
+    /// A join takes two; more than this means that the worker is stuck, and waiting would only hide it.
+    /// </summary>
     public const int PendingMax = 65_536;
 
     private readonly ConcurrentQueue<Command> _pending = new();

@@ -8,7 +8,9 @@ namespace Spaces.Sfu.Server.Hosting;
 /// <param name="outbound">By the receiving worker's index; the own one is null.</param>
 internal sealed class WorkerRings(PacketRing?[] inbound, RingLink?[] outbound)
 {
-    /// <summary>A third of a second of 30 open microphones; 1 MiB a pair of workers, touched only as it fills.</summary>
+    /// <summary>
+    /// A third of a second of 30 open microphones; 1 MiB a pair of workers, touched only as it fills.
+    /// </summary>
     public const int Capacity = 512;
 
     public PacketRing[] Inbound { get; } = [.. inbound.OfType<PacketRing>()];
@@ -17,7 +19,9 @@ internal sealed class WorkerRings(PacketRing?[] inbound, RingLink?[] outbound)
         outbound[worker]
         ?? throw new ArgumentOutOfRangeException(nameof(worker), worker, "A worker has no ring to itself.");
 
-    /// <summary>Routes all that the other workers handed over; at most what fits the rings, so that a turn ends.</summary>
+    /// <summary>
+    /// Routes all that the other workers handed over; at most what fits the rings, so that a turn ends.
+    /// </summary>
     public void Drain(WorkerRooms rooms, Instant now)
     {
         foreach (var ring in Inbound)

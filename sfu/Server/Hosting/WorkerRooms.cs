@@ -45,7 +45,9 @@ internal sealed class WorkerRooms(int own, WorkerRings rings)
 
     public void RemoveAudience(uint room) => _audiences.Remove(room);
 
-    /// <summary>A frame out of a ring: a speaker's packet for a room at home here, or a slot packet for listeners here.</summary>
+    /// <summary>
+    /// A frame out of a ring: a speaker's packet for a room at home here, or a slot packet for listeners here.
+    /// </summary>
     public void HandleFrame(ReadOnlySpan<byte> frame, Instant now)
     {
         var room = RelayFrame.Room(frame);

@@ -8,8 +8,8 @@ namespace Spaces.Sfu.Server.Sessions;
 
 /// <summary>The RTCP of one session: sender reports for its slots, a reception report for its microphone.</summary>
 /// <remarks>
-/// RFC 3550 §6. What the client says counts only for its own stream: a BYE or report of another SSRC is passed over. Not
-/// thread-safe: the session's worker owns it.
+/// RFC 3550 §6. What the client says counts only for its own stream: a BYE or report of another SSRC is passed over.
+/// Not thread-safe: the session's worker owns it.
 /// </remarks>
 /// <param name="sender">The way to the client.</param>
 /// <param name="microphone">Null when it has none.</param>
@@ -41,7 +41,9 @@ internal sealed class RtcpReporter(
 
     public void Begin(Instant now) => NextReport = now + Jittered();
 
-    /// <summary>One compound: a report for each slot that carried something, what was received, and the names.</summary>
+    /// <summary>
+    /// One compound: a report for each slot that carried something, what was received, and the names.
+    /// </summary>
     public void SendReport(Instant now)
     {
         NextReport = now + Jittered();
@@ -131,7 +133,9 @@ internal sealed class RtcpReporter(
         return false;
     }
 
-    /// <summary>Half to one and a half of the interval, so that sessions do not report in step (RFC 3550 §6.3.1).</summary>
+    /// <summary>
+    /// Half to one and a half of the interval, so that sessions do not report in step (RFC 3550 §6.3.1).
+    /// </summary>
     private TimeSpan Jittered() =>
         (microphone is null ? ListenerInterval : PublisherInterval) * (0.5 + random.NextDouble());
 }

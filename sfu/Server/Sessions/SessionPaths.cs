@@ -3,7 +3,9 @@ using Spaces.Sfu.Protocol;
 
 namespace Spaces.Sfu.Server.Sessions;
 
-/// <summary>The paths on which a session's checks were proven genuine; bounded, the oldest is forgotten first.</summary>
+/// <summary>
+/// The paths on which a session's checks were proven genuine; bounded, the oldest is forgotten first.
+/// </summary>
 internal sealed class SessionPaths : IEnumerable<NetworkPath>
 {
     /// <summary>A client with two addresses against four of ours; browsers check far fewer.</summary>

@@ -4,7 +4,9 @@ using Spaces.Sfu.Server.Sessions;
 
 namespace Spaces.Sfu.Server.Telemetry;
 
-/// <summary>Every log message of the process. 100s: control; 200s: sessions; 300s: workers; 400s: the process.</summary>
+/// <summary>
+/// Every log message of the process. 100s: control; 200s: sessions; 300s: workers; 400s: the process.
+/// </summary>
 /// <remarks>Addresses appear at Debug only; offers, answers, passwords and keys never.</remarks>
 internal static partial class SfuLog
 {

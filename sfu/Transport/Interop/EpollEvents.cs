@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Spaces.Sfu.Transport.Interop;
 
 /// <summary>
-/// An array of <c>struct epoll_event</c>. The kernel packs it to 12 bytes on x86-64 and to 16 elsewhere, so it cannot be
-/// one C# struct.
+/// An array of <c>struct epoll_event</c>. The kernel packs it to 12 bytes on x86-64 and to 16 elsewhere, so it cannot
+/// be one C# struct.
 /// </summary>
 internal sealed unsafe class EpollEvents(int capacity) : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed unsafe class EpollEvents(int capacity) : IDisposable
 
     private static int TokenOffset => IsPacked ? 4 : 8;
 
-    /// <summary>Asks <paramref name="epoll"/> to report <paramref name="token"/> when there is something to read.</summary>
+    /// <summary>
+    /// Asks <paramref name="epoll"/> to report <paramref name="token"/> when there is something to read.
+    /// </summary>
     public static void WatchReadable(int epoll, int descriptor, int token)
     {
         var interest = stackalloc byte[16];
