@@ -1,16 +1,31 @@
+using System.Runtime.InteropServices;
 using Spaces.Load;
 using Spaces.Load.Bench;
+using Spaces.Load.Live;
 
 const string Usage = """
+    spaces-load bench [--listeners 100,500,1000,2000] [--runs 3] [--seconds 4] [--concurrency 32]
+                      [--network auto|veth|loopback] [--json artifacts/bench.json] [--sfu Spaces.Sfu.Server.dll]
+        Starts an SFU node here and measures it: CPU per packet, delay, joins, memory.
     spaces-load sendcost [--destinations 1000] [--rounds 21] [--network auto|veth|loopback]
         What this machine's kernel charges for a small datagram sent by sendmmsg.
+    spaces-load listen --url http://host:8080 --room ID [--token JWT] [--count 10] [--seconds 10] [--concurrency 16]
+        Listeners into a room of a live system, by WHEP. Without a token a development server is asked for one each.
+    spaces-load publish --url http://host:8080 --room ID [--token JWT] [--seconds 10]
+        A speaker of stamped silence, by WHIP: `listen` beside it tells the delay.
     """;
 
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     return args.FirstOrDefault() switch
     {
-        "sendcost" => SendCostCommand.Run(new CommandLine(args.AsSpan(1)), Console.Out),
+        "bench" => await BenchCommand.RunAsync(Options(), Console.Out, Console.Error, stop.Token),
+        "listen" => await ListenCommand.RunAsync(Options(), Console.Out, stop.Token),
+        "publish" => await PublishCommand.RunAsync(Options(), Console.Out, stop.Token),
+        "sendcost" => SendCostCommand.Run(Options(), Console.Out),
         null or "help" or "--help" => Help(),
         var unknown => throw new CommandLineException($"'{unknown}' is no command."),
     };
@@ -19,6 +34,24 @@ catch (CommandLineException mistake)
 {
     Console.Error.WriteLine($"spaces-load: {mistake.Message}\n\n{Usage}");
     return 2;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("spaces-load: stopped.");
+    return 130;
+}
+catch (Exception failure) when (failure is IOException or InvalidOperationException or FormatException)
+{
+    Console.Error.WriteLine($"spaces-load: {failure.Message}");
+    return 1;
+}
+
+CommandLine Options() => new(args.AsSpan(1));
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
 }
 
 static int Help()
