@@ -1,0 +1,46 @@
+using Spaces.Signaling.Domain;
+
+namespace Spaces.Signaling.Server.Access;
+
+/// <summary>How somebody takes part.</summary>
+internal enum ParticipationKind
+{
+    /// <summary>Over a live connection, WebSocket or gRPC.</summary>
+    Live,
+
+    /// <summary>Publishes through WHIP (RFC 9725).</summary>
+    Whip,
+
+    /// <summary>Listens through WHEP.</summary>
+    Whep,
+}
+
+/// <summary>
+/// All that makes somebody's stay in a room, whole in itself: what a resume token says, and what a media node keeps for us
+/// as a session's context. From either, a signaling node that starts anew knows who is here.
+/// </summary>
+/// <remarks>
+/// <see cref="Stay"/> is random and changes when another connection of the same account takes over; empty: not known yet.
+/// <see cref="Resource"/> is that of WHIP or WHEP. <see cref="Session"/> and <see cref="Node"/> are null without media.
+/// </remarks>
+internal sealed record Participation(
+    string KeyId,
+    string Room,
+    string Participant,
+    string Identity,
+    string Name,
+    uint MediaId,
+    string Stay,
+    bool TokenMaySpeak,
+    bool MayListen,
+    ParticipationKind Kind,
+    DateTimeOffset JoinedAt,
+    string? Resource,
+    string? Session,
+    string? Node
+)
+{
+    public RoomId RoomId => new(Room);
+
+    public ParticipantId ParticipantId => new(Participant);
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Media;
+using Spaces.Signaling.Server.Sessions;
+using Spaces.V1;
+using Room = Spaces.Signaling.Domain.Room;
+
+namespace Spaces.Signaling.Server.Rooms;
+
+/// <summary>A live room in this process: its state, who is in it, and the way from a command to everybody's event.</summary>
+/// <remarks>
+/// Everything that changes it happens under its gate, one thing after the other, and nothing there waits for a client
+/// or a media node; so events reach every connection in the order of their numbers.
+/// </remarks>
+internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
+{
+    /// <summary>Commits by others in between; more mean that something is badly wrong.</summary>
+    private const int AttemptsMax = 8;
+
+    private readonly AsyncGate _gate = new();
+    private uint _audienceTold;
+
+    public RoomId Id { get; } = room.Id;
+
+    /// <summary>As of the last event; may be read without the gate.</summary>
+    public Room Current { get; private set; } = room;
+
+    public Attendance People { get; } = new();
+
+    /// <summary>When this process took the room up; people with a resume token may come back for a while after.</summary>
+    public DateTimeOffset TakenUpAt { get; } = time.GetUtcNow();
+
+    /// <summary>Since when nobody is here; null while somebody is.</summary>
+    public DateTimeOffset? EmptySince { get; private set; } = time.GetUtcNow();
+
+    /// <summary>Where the room's media is; kept for as long as the node lives.</summary>
+    public SfuNode? Node { get; set; }
+
+    public bool IsOver => Current.State == Domain.RoomState.Ended;
+
+    public uint SpeakerCount => (uint)Current.Stage.Count(member => member.MaySpeak);
+
+    public uint ListenerCount => (uint)Math.Max(0, People.Count - (int)SpeakerCount);
+
+    /// <summary>Enters the gate; disposing leaves it.</summary>
+    public Task<AsyncGate.Hold> EnterAsync(CancellationToken cancellationToken) => _gate.EnterAsync(cancellationToken);
+
+    /// <summary>Decides, commits and broadcasts one command.</summary>
+    /// <returns>Null when it was carried out.</returns>
+    public async Task<Refusal?> ExecuteAsync(RoomCommand command, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(cancellationToken))
+        {
+            return await CommitAsync(command, cancellationToken);
+        }
+    }
+
+    /// <summary>As <see cref="ExecuteAsync"/>, with the gate held.</summary>
+    public async Task<Refusal?> CommitAsync(RoomCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < AttemptsMax; attempt++)
+            {
+                var decision = Current.Decide(command);
+                if (decision.Refusal is { } refusal)
+                {
+                    return Refusal.Of(refusal);
+                }
+
+                if (decision.Events.IsEmpty)
+                {
+                    return null;
+                }
+
+                if (await store.TryAppendAsync(Id, Current.Version, decision.Events, cancellationToken))
+                {
+                    Follow(decision.Events);
+                    return null;
+                }
+
+                await CatchUpAsync(cancellationToken);
+            }
+
+            return Refusal.StoreUnavailable;
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            return Refusal.StoreUnavailable;
+        }
+    }
+
+    /// <summary>The events after a number, or null where only a snapshot helps.</summary>
+    public async Task<ImmutableArray<NumberedEvent>?> EventsAfterAsync(
+        ulong number,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return number > long.MaxValue ? null : await store.ReadEventsAsync(Id, (long)number, cancellationToken);
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Notes that somebody came or went. Gate held.</summary>
+    public void AttendanceChanged() => EmptySince = People.Count > 0 ? null : EmptySince ?? time.GetUtcNow();
+
+    /// <summary>Tells everybody how many listen, if that has changed since it was last told.</summary>
+    public async Task TellAudienceAsync(CancellationToken cancellationToken)
+    {
+        if (ListenerCount == _audienceTold)
+        {
+            return;
+        }
+
+        using (await EnterAsync(cancellationToken))
+        {
+            _audienceTold = ListenerCount;
+            Broadcast(
+                new OutboundMessage(new ServerMessage { Audience = new Audience { ListenerCount = _audienceTold } })
+            );
+        }
+    }
+
+    public RoomSnapshot Snapshot() => RoomMessages.Snapshot(Current, SpeakerCount, ListenerCount);
+
+    public V1.Room Describe() => RoomMessages.Describe(Current, SpeakerCount, ListenerCount);
+
+    /// <summary>One event as clients see it.</summary>
+    public OutboundMessage Message(NumberedEvent numbered) =>
+        new(new ServerMessage { Event = RoomMessages.Event(numbered, Describe()) });
+
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var missed = await store.ReadEventsAsync(Id, Current.Version, cancellationToken);
+        if (missed is { } events)
+        {
+            Follow([.. events.Select(numbered => numbered.Event)]);
+            return;
+        }
+
+        // Too far behind: everybody here gets the whole state instead of the events.
+        Current = await store.LoadAsync(Id, cancellationToken) ?? Current;
+        foreach (var participant in People.All)
+        {
+            participant.Connection?.End(GoodbyeReason.ShuttingDown, GoodbyeAction.Resume, "The room moved on. Resume.");
+        }
+    }
+
+    private void Follow(ImmutableArray<Domain.RoomEvent> events)
+    {
+        foreach (var roomEvent in events)
+        {
+            Current = Current.Apply(roomEvent);
+            Broadcast(Message(new NumberedEvent(Current.Version, roomEvent)));
+        }
+    }
+
+    private void Broadcast(OutboundMessage message)
+    {
+        foreach (var participant in People.All)
+        {
+            participant.Connection?.Send(message);
+        }
+    }
+}

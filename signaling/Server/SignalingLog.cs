@@ -1,0 +1,78 @@
+using Grpc.Core;
+using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Access;
+using Spaces.V1;
+
+namespace Spaces.Signaling.Server;
+
+/// <summary>Everything this process logs. Ids: 100s process, 200s rooms, 300s sessions, 400s media nodes.</summary>
+internal static partial class SignalingLog
+{
+    [LoggerMessage(
+        100,
+        LogLevel.Warning,
+        "Development mode: whoever reaches this server gets a token. Unset SPACES_DEVELOPMENT anywhere but at home"
+    )]
+    public static partial void DevelopmentMode(ILogger logger);
+
+    [LoggerMessage(101, LogLevel.Information, "Journal opened: {LiveRooms} live rooms, {EndedRooms} ended ones")]
+    public static partial void JournalOpened(ILogger logger, int liveRooms, int endedRooms);
+
+    [LoggerMessage(
+        102,
+        LogLevel.Warning,
+        "The journal ended in {CutOffBytes} damaged bytes, moved to rooms.journal.damaged; commits in them are lost"
+    )]
+    public static partial void JournalCutOff(ILogger logger, long cutOffBytes);
+
+    [LoggerMessage(103, LogLevel.Information, "Shutting down; {Connections} clients are asked to resume")]
+    public static partial void ShuttingDown(ILogger logger, int connections);
+
+    [LoggerMessage(104, LogLevel.Warning, "No SPACES_DATA_DIR: rooms live in memory and end with this process")]
+    public static partial void NoJournal(ILogger logger);
+
+    [LoggerMessage(105, LogLevel.Error, "Work in the background failed")]
+    public static partial void BackgroundFailed(ILogger logger, Exception? error);
+
+    [LoggerMessage(200, LogLevel.Information, "Room {Room} opened")]
+    public static partial void RoomOpened(ILogger logger, RoomId room);
+
+    [LoggerMessage(201, LogLevel.Information, "Room {Room} ended")]
+    public static partial void RoomEnded(ILogger logger, RoomId room);
+
+    [LoggerMessage(202, LogLevel.Information, "Room {Room}: {Participant} joined, {Kind}")]
+    public static partial void Joined(ILogger logger, RoomId room, ParticipantId participant, ParticipationKind kind);
+
+    [LoggerMessage(203, LogLevel.Information, "Room {Room}: {Participant} resumed")]
+    public static partial void Resumed(ILogger logger, RoomId room, ParticipantId participant);
+
+    [LoggerMessage(204, LogLevel.Information, "Room {Room}: {Participant} left")]
+    public static partial void Left(ILogger logger, RoomId room, ParticipantId participant);
+
+    [LoggerMessage(300, LogLevel.Error, "Request {Request} failed")]
+    public static partial void RequestFailed(ILogger logger, ClientMessage.RequestOneofCase request, Exception error);
+
+    [LoggerMessage(301, LogLevel.Debug, "A WebSocket of an origin that is not allowed was refused")]
+    public static partial void OriginRefused(ILogger logger);
+
+    [LoggerMessage(302, LogLevel.Debug, "A WebSocket broke: {Reason}")]
+    public static partial void SocketBroke(ILogger logger, string reason);
+
+    [LoggerMessage(400, LogLevel.Information, "Media node {Node} found with {Sessions} sessions")]
+    public static partial void NodeFound(ILogger logger, string node, int sessions);
+
+    [LoggerMessage(401, LogLevel.Warning, "Media node {Node} lost; its clients are told to open media anew")]
+    public static partial void NodeLost(ILogger logger, string node);
+
+    [LoggerMessage(402, LogLevel.Information, "The stream from media node {Node} broke: {Reason}")]
+    public static partial void NodeStreamBroke(ILogger logger, string node, string reason);
+
+    [LoggerMessage(403, LogLevel.Information, "Media node {Node}: a session nobody claims, of room {Room}, is closed")]
+    public static partial void OrphanClosed(ILogger logger, string node, string room);
+
+    [LoggerMessage(404, LogLevel.Information, "Media node {Node}: a session could not be closed: {Status}")]
+    public static partial void CloseFailed(ILogger logger, string node, StatusCode status);
+
+    [LoggerMessage(405, LogLevel.Information, "{Method} on media node {Node}: {Status}")]
+    public static partial void ControlCallFailed(ILogger logger, string method, string node, StatusCode status);
+}
