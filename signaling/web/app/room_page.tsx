@@ -13,170 +13,139 @@ import { texts } from "./texts.ts";
 import { useVisit, useVisitEvent } from "./use_visit.ts";
 
 interface RoomPageProps {
-    visit: RoomConnection;
-    session: Session;
-    onEnter: (visit: RoomConnection) => void;
-    onLeave: () => void;
+  visit: RoomConnection;
+  session: Session;
+  onEnter: (visit: RoomConnection) => void;
+  onLeave: () => void;
 }
 
 export function RoomPage({ visit, session, onEnter, onLeave }: RoomPageProps) {
-    useVisit(visit);
-    useEffect(() => () => visit.leave(), [visit]);
-    useEffect(() => {
-        document.title = `${visit.room.title} · ${texts.product}`;
-    }, [visit.room.title]);
-    if (visit.ended !== undefined) {
-        return <Farewell visit={visit} session={session} onEnter={onEnter} onLeave={onLeave} />;
-    }
-    return <LiveRoom visit={visit} onLeave={onLeave} />;
+  useVisit(visit);
+  useEffect(() => () => visit.leave(), [visit]);
+  useEffect(() => {
+    document.title = `${visit.room.title} · ${texts.product}`;
+  }, [visit.room.title]);
+  if (visit.ended !== undefined) {
+    return <Farewell visit={visit} session={session} onEnter={onEnter} onLeave={onLeave} />;
+  }
+  return <LiveRoom visit={visit} onLeave={onLeave} />;
 }
 
 function LiveRoom({ visit, onLeave }: { visit: RoomConnection; onLeave: () => void }) {
-    const [error, setError] = useState<string>();
-    useVisitEvent(visit, "microphoneError", (failure) => setError(errorText(failure)));
+  const [error, setError] = useState<string>();
+  useVisitEvent(visit, "microphoneError", (failure) => setError(errorText(failure)));
 
-    /** Does what a button asks, and says what went wrong. */
-    const attempt = async (action: () => Promise<void>) => {
-        setError(undefined);
-        try {
-            await action();
-        } catch (failure) {
-            setError(errorText(failure));
-        }
-    };
+  /** Does what a button asks, and says what went wrong. */
+  const attempt = async (action: () => Promise<void>) => {
+    setError(undefined);
+    try {
+      await action();
+    } catch (failure) {
+      setError(errorText(failure));
+    }
+  };
 
-    const isHost = visit.self.role === "host";
-    return (
-        <div class="room">
-            <ConnectionBanner visit={visit} />
-            <RoomHeader visit={visit} />
-            <main id="content" class="room-body">
-                <div class="room-main">
-                    <Stage visit={visit} attempt={attempt} />
-                    <ErrorNote text={error} onDismiss={() => setError(undefined)} />
-                </div>
-                <aside class="room-side">
-                    {isHost && <HandsPanel visit={visit} attempt={attempt} />}
-                    <SharePanel roomId={visit.roomId} title={visit.room.title} />
-                    <ListenersPanel visit={visit} attempt={attempt} />
-                </aside>
-            </main>
-            <ControlBar visit={visit} attempt={attempt} onLeave={onLeave} />
-            <Announcer visit={visit} />
+  const isHost = visit.self.role === "host";
+  return (
+    <div class="room">
+      <RoomHeader visit={visit} />
+      <main id="content" class="room-body">
+        <div class="room-main">
+          <Stage visit={visit} attempt={attempt} />
+          <ErrorNote text={error} onDismiss={() => setError(undefined)} />
         </div>
-    );
+        <aside class="room-side">
+          {isHost && <HandsPanel visit={visit} attempt={attempt} />}
+          <SharePanel roomId={visit.roomId} title={visit.room.title} />
+          <ListenersPanel visit={visit} attempt={attempt} />
+        </aside>
+      </main>
+      <ControlBar visit={visit} attempt={attempt} onLeave={onLeave} />
+      <Announcer visit={visit} />
+    </div>
+  );
 }
 
 function RoomHeader({ visit }: { visit: RoomConnection }) {
-    const heading = useRef<HTMLHeadingElement>(null);
-    // A reader starts at the room's name, not at the end of the page before.
-    useEffect(() => heading.current?.focus(), []);
-    return (
-        <header class="room-header">
-            <div>
-                <h1 ref={heading} tabIndex={-1}>
-                    {visit.room.title}
-                </h1>
-                <p class="muted-text">{texts.hostedBy(visit.room.hostName)}</p>
-            </div>
-            <div class="room-facts">
-                <ConnectionPill visit={visit} />
-                <span class="pill" data-testid="listener-count" data-count={visit.room.listenerCount}>
-                    <PeopleIcon />
-                    {texts.listenerCount(visit.room.listenerCount)}
-                </span>
-            </div>
-        </header>
-    );
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A reader starts at the room's name, not at the end of the page before.
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <header class="room-header">
+      <div>
+        <h1 ref={heading} tabIndex={-1}>
+          {visit.room.title}
+        </h1>
+        <p class="muted-text">{texts.hostedBy(visit.room.hostName)}</p>
+      </div>
+      <div class="room-facts">
+        <ConnectionPill visit={visit} />
+        <span class="pill" data-testid="listener-count" data-count={visit.room.listenerCount}>
+          <PeopleIcon />
+          {texts.listenerCount(visit.room.listenerCount)}
+        </span>
+      </div>
+    </header>
+  );
 }
 
 function ConnectionPill({ visit }: { visit: RoomConnection }) {
-    const isWhole = visit.state === "connected" && visit.mediaState === "connected";
-    const isFirst = visit.state === "connected" && visit.mediaState === "connecting";
-    return (
-        <span
-            class="pill connection"
-            data-testid="connection-state"
-            data-state={visit.state}
-            data-media={visit.mediaState}
-            data-whole={isWhole}
-        >
-            <span class="dot" aria-hidden="true" />
-            {isWhole ? texts.live : isFirst ? texts.connecting : texts.reconnecting}
-        </span>
-    );
-}
-
-/** Lies over the page, so that nothing jumps when the connection comes and goes. */
-function ConnectionBanner({ visit }: { visit: RoomConnection }) {
-    const isSignalingLost = visit.state === "reconnecting";
-    const isSoundLost = visit.mediaState === "reconnecting";
-    return (
-        <div class="banners">
-            <div role="status">
-                {isSignalingLost && (
-                    <p class="banner" data-testid="reconnecting">
-                        {texts.reconnectingBanner}
-                    </p>
-                )}
-                {!isSignalingLost && isSoundLost && (
-                    <p class="banner" data-testid="sound-lost">
-                        {texts.soundBanner}
-                    </p>
-                )}
-            </div>
-            {visit.audioBlocked && (
-                <p class="banner" role="alert">
-                    {texts.audioBlocked}{" "}
-                    <button type="button" data-testid="play-audio" onClick={() => void visit.resumeAudio()}>
-                        {texts.playAudio}
-                    </button>
-                </p>
-            )}
-        </div>
-    );
+  const isWhole = visit.state === "connected" && visit.mediaState === "connected";
+  const isFirst = visit.state === "connected" && visit.mediaState === "connecting";
+  return (
+    <span
+      class="pill connection"
+      data-testid="connection-state"
+      data-state={visit.state}
+      data-media={visit.mediaState}
+      data-whole={isWhole}
+    >
+      <span class="dot" aria-hidden="true" />
+      {isWhole ? texts.live : isFirst ? texts.connecting : texts.reconnecting}
+    </span>
+  );
 }
 
 function Farewell({ visit, session, onEnter, onLeave }: RoomPageProps) {
-    const [error, setError] = useState<string>();
-    const ended = visit.ended;
-    const canReturn = ended?.reason === "replaced" || ended?.reason === "refused";
-    const comeBack = async () => {
-        try {
-            onEnter(await session.join(visit.roomId));
-        } catch (failure) {
-            setError(errorText(failure));
-        }
-    };
-    return (
-        <main id="content" class="lobby">
-            <div class="card farewell" data-testid="ended" data-reason={ended?.reason}>
-                <h1>{visit.room.title}</h1>
-                <p role="status">{farewellText(visit)}</p>
-                {canReturn && (
-                    <button type="button" class="primary" data-testid="rejoin" onClick={() => void comeBack()}>
-                        {ended.reason === "replaced" ? texts.useHere : texts.tryAgain}
-                    </button>
-                )}
-                <ErrorNote text={error} />
-                <button type="button" class={canReturn ? "quiet" : "primary"} data-testid="to-start" onClick={onLeave}>
-                    {texts.toStart}
-                </button>
-            </div>
-        </main>
-    );
+  const [error, setError] = useState<string>();
+  const ended = visit.ended;
+  const canReturn = ended?.reason === "replaced" || ended?.reason === "refused";
+  const comeBack = async () => {
+    try {
+      onEnter(await session.join(visit.roomId));
+    } catch (failure) {
+      setError(errorText(failure));
+    }
+  };
+  return (
+    <main id="content" class="lobby">
+      <div class="card farewell" data-testid="ended" data-reason={ended?.reason}>
+        <h1>{visit.room.title}</h1>
+        <p role="status">{farewellText(visit)}</p>
+        {canReturn && (
+          <button type="button" class="primary" data-testid="rejoin" onClick={() => void comeBack()}>
+            {ended.reason === "replaced" ? texts.useHere : texts.tryAgain}
+          </button>
+        )}
+        <ErrorNote text={error} />
+        <button type="button" class={canReturn ? "quiet" : "primary"} data-testid="to-start" onClick={onLeave}>
+          {texts.toStart}
+        </button>
+      </div>
+    </main>
+  );
 }
 
 function farewellText({ ended }: RoomConnection): string {
-    switch (ended?.reason) {
-        case "room-ended":
-            return `${texts.ended} ${texts.endedHint}`;
-        case "replaced":
-            return texts.replaced;
-        case "refused":
-            return ended.error === undefined ? texts.couldNotJoin : errorText(ended.error);
-        case "left":
-        case undefined:
-            return texts.left;
-    }
+  switch (ended?.reason) {
+    case "room-ended":
+      return `${texts.ended} ${texts.endedHint}`;
+    case "replaced":
+      return texts.replaced;
+    case "refused":
+      return ended.error === undefined ? texts.couldNotJoin : errorText(ended.error);
+    case "left":
+    case undefined:
+      return texts.left;
+  }
 }

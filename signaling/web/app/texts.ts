@@ -1,5 +1,7 @@
 import type { MicrophoneErrorKind } from "../sdk/index.ts";
 
+const counted = new Intl.NumberFormat("en");
+
 /** Every word that the page shows or speaks, in one place to be translated. */
 export const texts = {
   product: "Spaces",
@@ -18,8 +20,8 @@ export const texts = {
   noRooms: "Nobody is live at the moment. Start the first Space!",
   loadingRooms: "Looking for live Spaces…",
   hostedBy: (name: string) => `Hosted by ${name}`,
-  speakerCount: (count: number) => (count === 1 ? "1 speaker" : `${count} speakers`),
-  listenerCount: (count: number) => (count === 1 ? "1 listener" : `${count} listeners`),
+  speakerCount: (count: number) => (count === 1 ? "1 speaker" : `${counted.format(count)} speakers`),
+  listenerCount: (count: number) => (count === 1 ? "1 listener" : `${counted.format(count)} listeners`),
   live: "Live",
 
   joinHint: "You come in as a listener. Your microphone stays off.",
@@ -45,7 +47,11 @@ export const texts = {
   unmute: "Unmute",
   listeningOnly: "Listening",
   muteKey: "Key M",
-  canSpeakNow: "You can speak now. Turn on your microphone when you are ready.",
+  canSpeakNow: "You can speak now: turn on microphone.",
+  microphoneOn: "Your microphone is on.",
+  microphoneMuted: "You are muted. Nobody hears you.",
+  listening: "You are listening. Raise your hand to speak.",
+  handIsUp: "Your hand is up. The host can let you speak.",
   raiseHand: "Raise hand",
   lowerHand: "Lower hand",
   leave: "Leave",

@@ -59,7 +59,7 @@ export class OwnMicrophone {
     this.#set(muted ? "muted" : "on");
   }
 
-  /** Gives it back, so that the browser's sign of an open microphone goes out. A caller's own track is theirs to stop. */
+  /** Gives it back, so that the browser's sign of it goes out. A caller's own track is theirs to stop. */
   close(): void {
     const track = this.#track;
     if (track === undefined) return;

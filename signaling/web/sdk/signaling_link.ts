@@ -177,7 +177,7 @@ function endedBy(goodbye: Goodbye): Ended {
   return { reason: "refused", error: new SpacesError("UNAVAILABLE", goodbye.message ?? "The server ended the visit.") };
 }
 
-/** Something that is not the server's refusal, such as an answer that the browser cannot use: no use in trying again. */
+/** Not the server's refusal, such as an answer that the browser cannot use: no use in trying again. */
 function unexpected(error: unknown): SpacesError {
   return new SpacesError("FAILED_PRECONDITION", error instanceof Error ? error.message : String(error));
 }
