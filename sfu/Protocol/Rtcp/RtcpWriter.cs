@@ -20,7 +20,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     public void WriteSenderReport(
         uint ssrc,
         in SenderInformation information,
-        ReadOnlySpan<ReportBlock> reports = default
+        scoped ReadOnlySpan<ReportBlock> reports = default
     )
     {
         var body = Begin(RtcpPacketType.SenderReport, reports.Length, 24 + (reports.Length * ReportBlock.Length));
@@ -32,7 +32,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
         WriteReports(body[24..], reports);
     }
 
-    public void WriteReceiverReport(uint ssrc, ReadOnlySpan<ReportBlock> reports)
+    public void WriteReceiverReport(uint ssrc, scoped ReadOnlySpan<ReportBlock> reports)
     {
         var body = Begin(RtcpPacketType.ReceiverReport, reports.Length, 4 + (reports.Length * ReportBlock.Length));
         BinaryPrimitives.WriteUInt32BigEndian(body, ssrc);
@@ -58,7 +58,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     }
 
     /// <summary>A BYE without a reason (RFC 3550 §6.6).</summary>
-    public void WriteGoodbye(ReadOnlySpan<uint> sources)
+    public void WriteGoodbye(scoped ReadOnlySpan<uint> sources)
     {
         var body = Begin(RtcpPacketType.Goodbye, sources.Length, sources.Length * sizeof(uint));
         for (var i = 0; i < sources.Length; i++)
@@ -71,7 +71,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
     /// <param name="senderSsrc">Ours.</param>
     /// <param name="mediaSsrc">The source whose packets are missing.</param>
     /// <param name="missing">Oldest first; at least one.</param>
-    public void WriteNack(uint senderSsrc, uint mediaSsrc, ReadOnlySpan<ushort> missing)
+    public void WriteNack(uint senderSsrc, uint mediaSsrc, scoped ReadOnlySpan<ushort> missing)
     {
         var start = Length;
         var body = Begin(RtcpPacketType.TransportFeedback, NackView.Format, 8);
@@ -102,7 +102,7 @@ public ref struct RtcpWriter(Span<byte> buffer)
         WriteLength(start);
     }
 
-    private static void WriteReports(Span<byte> target, ReadOnlySpan<ReportBlock> reports)
+    private static void WriteReports(Span<byte> target, scoped ReadOnlySpan<ReportBlock> reports)
     {
         for (var i = 0; i < reports.Length; i++)
         {
