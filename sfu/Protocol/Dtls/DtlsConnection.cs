@@ -54,6 +54,7 @@ public sealed class DtlsConnection : IDisposable
 
     private DtlsSession _session;
     private ReadOnlyMemory<byte>[] _flight = [];
+    private byte[]? _earlyChange;
     private byte[]? _earlyFinished;
     private Instant _nextRetransmit;
     private TimeSpan _retransmitDelay;
@@ -187,8 +188,8 @@ public sealed class DtlsConnection : IDisposable
                 HandleHandshakeMessage(now, record);
                 break;
             case (0, DtlsRecord.ChangeCipherSpec) when record.Fragment.Length == 1:
-                Advance(now, record.Bytes);
-                FeedEarlyFinished(now);
+                _earlyChange = record.Bytes.ToArray();
+                FeedEarlyRecords(now);
                 break;
             case (0, DtlsRecord.Alert) when record.Fragment.Length == 2:
                 _lastAlert = (record.Fragment[0] << 8) | record.Fragment[1];
@@ -215,14 +216,21 @@ public sealed class DtlsConnection : IDisposable
 
         _seenSequence = Math.Max(_seenSequence, record.MessageSequence);
         Advance(now, record.Bytes);
-        FeedEarlyFinished(now);
+        FeedEarlyRecords(now);
     }
 
     /// <summary>
-    /// A Finished that overtook the rest waits here, one at most, rather than in OpenSSL's queue of a hundred.
+    /// A ChangeCipherSpec or Finished that overtook the rest waits here, one each: OpenSSL would lose the first and
+    /// hoard the second.
     /// </summary>
-    private void FeedEarlyFinished(Instant now)
+    private void FeedEarlyRecords(Instant now)
     {
+        if (_earlyChange is { } change && State == DtlsState.Handshaking && _session.ExpectsChange)
+        {
+            _earlyChange = null;
+            Advance(now, change);
+        }
+
         if (_earlyFinished is { } finished && State == DtlsState.Handshaking && _session.ExpectsFinished)
         {
             _earlyFinished = null;
@@ -322,7 +330,7 @@ public sealed class DtlsConnection : IDisposable
             _session.Dispose();
             _session = NewSession();
             _flight = [];
-            _earlyFinished = null;
+            _earlyChange = _earlyFinished = null;
             _seenSequence = _answeredSequence = -1;
         }
         else

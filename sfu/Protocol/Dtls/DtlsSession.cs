@@ -63,6 +63,11 @@ internal sealed class DtlsSession : IDisposable
         OpenSsl.GetState(_ssl)
         == (_role == DtlsRole.Server ? OpenSsl.StateServerReadsFinished : OpenSsl.StateClientReadsFinished);
 
+    /// <summary>Whether the peer's ChangeCipherSpec is what comes next; OpenSSL loses one that comes earlier.</summary>
+    public bool ExpectsChange =>
+        OpenSsl.GetState(_ssl)
+        == (_role == DtlsRole.Server ? OpenSsl.StateServerReadsChange : OpenSsl.StateClientReadsChange);
+
     /// <summary>Takes the handshake as far as it goes, after one record was put in.</summary>
     public DtlsProgress Handshake(ReadOnlySpan<byte> record, out string error)
     {

@@ -32,6 +32,8 @@ internal static partial class OpenSsl
     public const int ErrorWantRead = 2; // SSL_ERROR_WANT_READ
     public const int ErrorZeroReturn = 6; // SSL_ERROR_ZERO_RETURN
 
+    public const int StateClientReadsChange = 18; // TLS_ST_CW_FINISHED: its own Finished was sent
+    public const int StateServerReadsChange = 29; // TLS_ST_SR_CERT_VRFY: the client's CertificateVerify was read
     public const int StateClientReadsFinished = 10; // TLS_ST_CR_CHANGE: the peer's ChangeCipherSpec was read
     public const int StateServerReadsFinished = 31; // TLS_ST_SR_CHANGE
 
