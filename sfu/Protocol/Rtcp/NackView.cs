@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Spaces.Sfu.Protocol.Rtcp;
 
-/// <summary>A view of a generic NACK (RFC 4585 §6.2.1); in a <c>foreach</c> it gives the sequence numbers asked for.</summary>
+/// <summary>
+/// A view of a generic NACK (RFC 4585 §6.2.1); in a <c>foreach</c> it gives the sequence numbers asked for.
+/// </summary>
 /// <remarks>Each 4 bytes ask for up to 17 packets, so whoever answers keeps a budget of its own.</remarks>
 public ref struct NackView
 {

@@ -2,7 +2,9 @@ using Spaces.Sfu.Protocol.Rtp;
 
 namespace Spaces.Sfu.Protocol.Rtcp;
 
-/// <summary>Loss, jitter and highest sequence number of one received source (RFC 3550 §6.4.1, appendices A.1, A.3, A.8).</summary>
+/// <summary>
+/// Loss, jitter and highest sequence number of one received source (RFC 3550 §6.4.1, appendices A.1, A.3, A.8).
+/// </summary>
 /// <remarks>
 /// Only authenticated packets are given to it, so the probation of appendix A.1 is left out. Hot path: no allocation.
 /// </remarks>
@@ -53,7 +55,9 @@ public sealed class ReceptionStatistics
         UpdateJitter(now, timestamp);
     }
 
-    /// <summary>Remembers a sender report of the source, for the round trip that our next report lets it compute.</summary>
+    /// <summary>
+    /// Remembers a sender report of the source, for the round trip that our next report lets it compute.
+    /// </summary>
     public void HandleSenderReport(Instant now, NtpTimestamp ntp)
     {
         _lastSenderReport = ntp.Middle;
@@ -100,7 +104,9 @@ public sealed class ReceptionStatistics
         _suspect = -1;
     }
 
-    /// <summary>Appendix A.1: two packets in a row after a jump make it a new start; one alone is passed over.</summary>
+    /// <summary>
+    /// Appendix A.1: two packets in a row after a jump make it a new start; one alone is passed over.
+    /// </summary>
     private bool TryAdvance(ushort sequence)
     {
         var distance = SequenceNumber.Distance((ushort)_highest, sequence);

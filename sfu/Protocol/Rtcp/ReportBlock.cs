@@ -5,7 +5,8 @@ namespace Spaces.Sfu.Protocol.Rtcp;
 /// <summary>What a receiver says of one source (RFC 3550 §6.4.1).</summary>
 /// <param name="Ssrc">The source.</param>
 /// <param name="FractionLost">Since the last report, in 256ths.</param>
-/// <param name="CumulativeLost">Since the start; negative when more came than were sent, by duplicates. 24 bits.</param>
+/// <param name="CumulativeLost">Since the start; negative when more came than were sent, by duplicates. 24
+/// bits.</param>
 /// <param name="ExtendedHighestSequence">Cycles in the upper 16 bits.</param>
 /// <param name="Jitter">In units of the RTP timestamp.</param>
 /// <param name="LastSenderReport">The middle 32 bits of its NTP timestamp; 0 when none came.</param>

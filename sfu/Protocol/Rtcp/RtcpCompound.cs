@@ -4,7 +4,8 @@ namespace Spaces.Sfu.Protocol.Rtcp;
 
 /// <summary>Goes through the packets of a compound (RFC 3550 §6.1) or reduced-size (RFC 5506) RTCP packet.</summary>
 /// <remarks>
-/// Use it in a <c>foreach</c>. It ends at the first packet that is cut short or not RTCP; every step takes at least four
+/// Use it in a <c>foreach</c>. It ends at the first packet that is cut short or not RTCP; every step takes at least
+/// four
 /// bytes, so a datagram bounds it. Hot path: no allocation.
 /// </remarks>
 public ref struct RtcpCompound(ReadOnlySpan<byte> bytes)

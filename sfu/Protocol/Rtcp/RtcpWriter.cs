@@ -4,7 +4,8 @@ using System.Text;
 namespace Spaces.Sfu.Protocol.Rtcp;
 
 /// <summary>Writes RTCP packets one after the other into the caller's buffer (RFC 3550 §6, RFC 4585 §6.2.1).</summary>
-/// <remarks>Hot path: no allocation. A compound begins with a report (RFC 3550 §6.1) and goes on with an SDES.</remarks>
+/// <remarks>Hot path: no allocation. A compound begins with a report (RFC 3550 §6.1) and goes on with an
+/// SDES.</remarks>
 public ref struct RtcpWriter(Span<byte> buffer)
 {
     private const byte Version = 2 << 6;

@@ -8,7 +8,9 @@ public readonly record struct AudioLevel(bool HasVoice, byte DecibelsBelowFullSc
     public const string Uri = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     public const byte Silence = 127;
 
-    /// <summary>Reads the element with this id; false when the packet has none. Id 0 stands for not negotiated.</summary>
+    /// <summary>
+    /// Reads the element with this id; false when the packet has none. Id 0 stands for not negotiated.
+    /// </summary>
     public static bool TryRead(in RtpHeaderExtensions extensions, int id, out AudioLevel level)
     {
         // The one-byte form has one byte; the two-byte form may pad, and its first byte counts.

@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Protocol.Rtp;
 
-/// <summary>The header extension elements of one packet, in the one-byte or two-byte form (RFC 8285 §4.2, §4.3).</summary>
+/// <summary>
+/// The header extension elements of one packet, in the one-byte or two-byte form (RFC 8285 §4.2, §4.3).
+/// </summary>
 /// <remarks>An element that is cut short ends the search: what lies before it stays readable, nothing throws.</remarks>
 public readonly ref struct RtpHeaderExtensions
 {
@@ -18,7 +20,9 @@ public readonly ref struct RtpHeaderExtensions
         _block = block;
     }
 
-    /// <summary>Finds the first element with a negotiated id (1-14 in the one-byte form, 1-255 in the two-byte form).</summary>
+    /// <summary>
+    /// Finds the first element with a negotiated id (1-14 in the one-byte form, 1-255 in the two-byte form).
+    /// </summary>
     public bool TryGet(int id, out ReadOnlySpan<byte> value)
     {
         if (_profile == OneByteProfile)

@@ -97,7 +97,9 @@ public readonly ref struct RtpPacketView
         return true;
     }
 
-    /// <summary>The length of the part that SRTP leaves in clear; padding, which it encrypts, is not looked at.</summary>
+    /// <summary>
+    /// The length of the part that SRTP leaves in clear; padding, which it encrypts, is not looked at.
+    /// </summary>
     public static bool TryReadHeaderLength(ReadOnlySpan<byte> packet, out int headerLength)
     {
         headerLength = 0;

@@ -8,6 +8,8 @@ public static class SequenceNumber
 
     public static bool IsNewer(ushort candidate, ushort than) => Distance(than, candidate) > 0;
 
-    /// <summary>The extended number that is nearest to <paramref name="reference"/> and has these low 16 bits.</summary>
+    /// <summary>
+    /// The extended number that is nearest to <paramref name="reference"/> and has these low 16 bits.
+    /// </summary>
     public static long Extend(long reference, ushort sequence) => reference + Distance((ushort)reference, sequence);
 }

@@ -14,7 +14,9 @@ internal enum AnswerLineRole
     Slot,
 }
 
-/// <summary>One m-line of an answer (RFC 3264 §6.1). Two are equal when they agree on everything but credentials.</summary>
+/// <summary>
+/// One m-line of an answer (RFC 3264 §6.1). Two are equal when they agree on everything but credentials.
+/// </summary>
 internal sealed record AnswerLine(
     AnswerLineRole Role,
     string? Mid,

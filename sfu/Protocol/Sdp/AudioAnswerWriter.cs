@@ -90,7 +90,9 @@ internal static class AudioAnswerWriter
         }
     }
 
-    /// <summary>In the client's order: it sends with the first. RED only towards us, on the microphone's line.</summary>
+    /// <summary>
+    /// In the client's order: it sends with the first. RED only towards us, on the microphone's line.
+    /// </summary>
     private static string Formats(AnswerLine line) =>
         (AgreedRed(line), line.Audio.PrefersRed) switch
         {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Spaces.Sfu.Protocol.Sdp;
 
-/// <summary>Answers offers of audio (RFC 3264, RFC 9429 §5.3): a microphone, slots, or both, over one ICE-lite transport.</summary>
+/// <summary>
+/// Answers offers of audio (RFC 3264, RFC 9429 §5.3): a microphone, slots, or both, over one ICE-lite transport.
+/// </summary>
 /// <remarks>
 /// A sendonly or sendrecv line is the microphone, answered recvonly; recvonly lines are slots, answered sendonly. The
 /// offer's candidates are neither resolved nor used. Only numbers and checked names of the offer reach the answer.
@@ -53,7 +55,9 @@ public static class AudioOfferAnswer
         return true;
     }
 
-    /// <summary>Answers a later offer of the same session that only brings new ICE credentials (RFC 8445 §2.4).</summary>
+    /// <summary>
+    /// Answers a later offer of the same session that only brings new ICE credentials (RFC 8445 §2.4).
+    /// </summary>
     /// <param name="current">The session as agreed before.</param>
     /// <param name="offer">The client's SDP.</param>
     /// <param name="options">As for the first answer, with fresh credentials and the same slots.</param>
@@ -140,7 +144,9 @@ public static class AudioOfferAnswer
         text.Length is > 0 and <= MidLengthMax
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+');
 
-    /// <summary>The m-line whose transport all share: the first of the BUNDLE group (RFC 9143 §7.2), or the only one.</summary>
+    /// <summary>
+    /// The m-line whose transport all share: the first of the BUNDLE group (RFC 9143 §7.2), or the only one.
+    /// </summary>
     private static bool TryFindTagged(SessionDescription offer, out MediaDescription tagged, out string refusal)
     {
         refusal = "";

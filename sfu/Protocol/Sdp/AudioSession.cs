@@ -3,7 +3,9 @@ using Spaces.Sfu.Protocol.Ice;
 
 namespace Spaces.Sfu.Protocol.Sdp;
 
-/// <summary>What an offer and its answer agreed on (RFC 3264). The client is the DTLS client; this side waits.</summary>
+/// <summary>
+/// What an offer and its answer agreed on (RFC 3264). The client is the DTLS client; this side waits.
+/// </summary>
 /// <param name="RemoteIce">The client's credentials.</param>
 /// <param name="RemoteFingerprints">The client's certificate must match one (RFC 8122 §5); at least one.</param>
 /// <param name="Microphone">Null for a client that only listens.</param>

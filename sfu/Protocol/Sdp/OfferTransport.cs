@@ -42,7 +42,7 @@ internal sealed record OfferTransport(IceCredentials Ice, IReadOnlyList<Certific
         {
             refusal = hasWeak
                 ? "The offer's only fingerprints use a weak or unknown hash. Offer a=fingerprint:sha-256."
-                : "The offer has no a=fingerprint. Media is always encrypted with DTLS-SRTP; offer a=fingerprint:sha-256.";
+                : "The offer has no a=fingerprint. Media is always encrypted; offer a=fingerprint:sha-256.";
         }
 
         if (refusal.Length == 0 && !tagged.Attributes.Has("rtcp-mux"))

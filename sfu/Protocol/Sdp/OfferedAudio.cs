@@ -3,7 +3,9 @@ using Spaces.Sfu.Protocol.Rtp;
 
 namespace Spaces.Sfu.Protocol.Sdp;
 
-/// <summary>What one audio m-line offers that we speak: Opus (RFC 7587 §7), RED (RFC 2198), header extensions.</summary>
+/// <summary>
+/// What one audio m-line offers that we speak: Opus (RFC 7587 §7), RED (RFC 2198), header extensions.
+/// </summary>
 /// <param name="Opus">The first Opus payload type in the client's order; null when there is none.</param>
 /// <param name="Red">Of RED around that Opus.</param>
 /// <param name="PrefersRed">The client lists RED before Opus.</param>
@@ -62,7 +64,9 @@ internal sealed record OfferedAudio(byte? Opus, byte? Red, bool PrefersRed, int?
         return best;
     }
 
-    /// <summary>RED names its blocks in fmtp (RFC 2198 §5); all must be the Opus we take. Without fmtp it is believed.</summary>
+    /// <summary>
+    /// RED names its blocks in fmtp (RFC 2198 §5); all must be the Opus we take. Without fmtp it is believed.
+    /// </summary>
     private static bool IsRedOf(MediaDescription media, byte red, byte opus)
     {
         var prefix = $"{red} ";

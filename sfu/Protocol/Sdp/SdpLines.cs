@@ -2,7 +2,8 @@ namespace Spaces.Sfu.Protocol.Sdp;
 
 /// <summary>Cuts SDP text into its lines (RFC 8866 §5), within bounds.</summary>
 /// <remarks>
-/// 64 KiB and 2,000 lines: an offer with a microphone and 8 slots has some 200 lines and 10 KiB in the wordiest browser.
+/// 64 KiB and 2,000 lines: an offer with a microphone and 8 slots has some 200 lines and 10 KiB in the wordiest
+/// browser.
 /// A control character is refused, so that no value can carry a line break into what is written from it.
 /// </remarks>
 internal static class SdpLines

@@ -5,7 +5,8 @@ namespace Spaces.Sfu.Protocol.Sdp;
 
 /// <summary>Reads session descriptions (RFC 8866 §5 and §9), bounded in length, lines, m-lines and formats.</summary>
 /// <remarks>
-/// Lines that no offer of audio needs (b=, i=, k=, r=, …) are passed over. Any text gives a description or a sentence that
+/// Lines that no offer of audio needs (b=, i=, k=, r=, …) are passed over. Any text gives a description or a sentence
+/// that
 /// says what is wrong with it.
 /// </remarks>
 public static class SdpParser

@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Protocol.Sdp;
 
-/// <summary>A parsed session description (RFC 8866 §5): what an offer or answer needs of it, bounded by the parser.</summary>
+/// <summary>
+/// A parsed session description (RFC 8866 §5): what an offer or answer needs of it, bounded by the parser.
+/// </summary>
 /// <param name="Attributes">Of the session level.</param>
 /// <param name="Media">The m-lines, in order.</param>
 public sealed record SessionDescription(SdpAttributes Attributes, IReadOnlyList<MediaDescription> Media)

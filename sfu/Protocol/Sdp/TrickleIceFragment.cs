@@ -3,14 +3,18 @@ using Spaces.Sfu.Protocol.Ice;
 
 namespace Spaces.Sfu.Protocol.Sdp;
 
-/// <summary>An <c>application/trickle-ice-sdpfrag</c> body (RFC 8840 §9), as WHIP and WHEP carry it in PATCH (RFC 9725 §4.3).</summary>
+/// <summary>
+/// An <c>application/trickle-ice-sdpfrag</c> body (RFC 8840 §9), as WHIP and WHEP carry it in PATCH (RFC 9725 §4.3).
+/// </summary>
 /// <param name="Credentials">The client's; other than those of the session, they ask for an ICE restart.</param>
 /// <param name="CandidateCount">How many candidates came; they are not used, as ICE-lite sends no checks.</param>
 public sealed record TrickleIceFragment(IceCredentials Credentials, int CandidateCount)
 {
     public const string ContentType = "application/trickle-ice-sdpfrag";
 
-    /// <summary>Reads a fragment. All m-lines of a session share one transport, so the first credentials count.</summary>
+    /// <summary>
+    /// Reads a fragment. All m-lines of a session share one transport, so the first credentials count.
+    /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out TrickleIceFragment? fragment, out string error)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -37,7 +41,9 @@ public sealed record TrickleIceFragment(IceCredentials Credentials, int Candidat
         return true;
     }
 
-    /// <summary>Writes this side's new credentials and candidates, the answer to an ICE restart (RFC 9725 §4.3.3).</summary>
+    /// <summary>
+    /// Writes this side's new credentials and candidates, the answer to an ICE restart (RFC 9725 §4.3.3).
+    /// </summary>
     public static string Write(AudioSession session, IceCredentials local, IReadOnlyList<HostCandidate> candidates)
     {
         ArgumentNullException.ThrowIfNull(session);

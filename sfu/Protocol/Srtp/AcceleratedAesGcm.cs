@@ -4,7 +4,8 @@ namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>AES-GCM from AES-NI and PCLMULQDQ (NIST SP 800-38D §7).</summary>
 /// <remarks>
-/// The platform's AesGcm spends far more on entering the library than on the 100 bytes of an audio packet. Here the first
+/// The platform's AesGcm spends far more on entering the library than on the 100 bytes of an audio packet. Here the
+/// first
 /// batch of eight counter blocks gives the tag's mask and the keystream of 112 bytes, which is a whole Opus packet.
 /// </remarks>
 internal sealed class AcceleratedAesGcm : AesGcmEngine

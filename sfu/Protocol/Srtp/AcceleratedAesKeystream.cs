@@ -6,7 +6,8 @@ namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>AES counter mode with AES-NI (FIPS 197; NIST SP 800-38A §6.5), for 128- and 256-bit keys.</summary>
 /// <remarks>
-/// Eight blocks are in flight at once: one AESENC takes some four cycles but one or two can start in each, so eight blocks
+/// Eight blocks are in flight at once: one AESENC takes some four cycles but one or two can start in each, so eight
+/// blocks
 /// cost little more than one. No table look-ups, so the time does not depend on key or text.
 /// </remarks>
 internal sealed class AcceleratedAesKeystream : AesKeystream

@@ -91,7 +91,9 @@ internal sealed class AesCmHmacSha1Cipher : SrtpCipher
         _rtcpHash.Dispose();
     }
 
-    /// <summary>RFC 3711 §4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16); the last 16 bits count blocks.</summary>
+    /// <summary>
+    /// RFC 3711 §4.1.1: IV = (salt * 2^16) XOR (SSRC * 2^64) XOR (index * 2^16); the last 16 bits count blocks.
+    /// </summary>
     private static void Crypt(AesKeystream aes, ReadOnlySpan<byte> salt, uint ssrc, ulong index, Span<byte> text)
     {
         Span<byte> block = stackalloc byte[AesKeystream.BlockLength];

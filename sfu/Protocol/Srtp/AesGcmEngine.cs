@@ -1,6 +1,8 @@
 namespace Spaces.Sfu.Protocol.Srtp;
 
-/// <summary>AES-GCM with a 12-byte nonce and a 16-byte tag over text that is changed in place (NIST SP 800-38D).</summary>
+/// <summary>
+/// AES-GCM with a 12-byte nonce and a 16-byte tag over text that is changed in place (NIST SP 800-38D).
+/// </summary>
 /// <remarks>Hot path: no allocation. Not thread-safe.</remarks>
 internal abstract class AesGcmEngine : IDisposable
 {

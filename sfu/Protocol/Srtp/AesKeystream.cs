@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>
-/// AES in counter mode, eight blocks at a time (NIST SP 800-38A §6.5): the one operation that AES-CM (RFC 3711 §4.1.1) and
+/// AES in counter mode, eight blocks at a time (NIST SP 800-38A §6.5): the one operation that AES-CM (RFC 3711
+/// §4.1.1) and
 /// GCM (RFC 7714) are both built on.
 /// </summary>
 /// <remarks>Hot path: no allocation. Not thread-safe.</remarks>
@@ -16,7 +17,10 @@ internal abstract class AesKeystream : IDisposable
     public static AesKeystream Create(ReadOnlySpan<byte> key, SrtpEngine engine) =>
         engine == SrtpEngine.Accelerated ? new AcceleratedAesKeystream(key) : new PortableAesKeystream(key);
 
-    /// <summary>Writes the encryption of <paramref name="block"/> with its last 32 bits counted up from <paramref name="counter"/>.</summary>
+    /// <summary>
+    /// Writes the encryption of <paramref name="block"/> with its last 32 bits counted up from
+    /// <paramref name="counter"/>.
+    /// </summary>
     /// <param name="block">16 bytes; the last four are replaced by the counter.</param>
     /// <param name="counter">Of the first of the eight blocks.</param>
     /// <param name="keystream">128 bytes.</param>

@@ -5,8 +5,10 @@ namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>The GHASH of GCM (NIST SP 800-38D §6.4) with carry-less multiplication.</summary>
 /// <remarks>
-/// GHASH counts bits from the other end than the processor does. Reversing the bytes of every block turns it into POLYVAL
-/// (RFC 8452 §3 and appendix A) under the key mulX(reverse(H)), which needs no bit shifts a block. Eight powers of the key
+/// GHASH counts bits from the other end than the processor does. Reversing the bytes of every block turns it into
+/// POLYVAL
+/// (RFC 8452 §3 and appendix A) under the key mulX(reverse(H)), which needs no bit shifts a block. Eight powers of
+/// the key
 /// let eight blocks share one reduction.
 /// </remarks>
 internal sealed class Ghash : IDisposable

@@ -2,7 +2,8 @@ namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>Which of the last 128 packet indices were accepted (RFC 3711 §3.3.2, which asks for at least 64).</summary>
 /// <remarks>
-/// <see cref="IsFresh"/> only looks; <see cref="Accept"/> changes the window and is called after the tag was verified, so
+/// <see cref="IsFresh"/> only looks; <see cref="Accept"/> changes the window and is called after the tag was
+/// verified, so
 /// that no forged packet ever moves it.
 /// </remarks>
 public struct ReplayWindow

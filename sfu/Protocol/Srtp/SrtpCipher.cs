@@ -2,9 +2,11 @@ namespace Spaces.Sfu.Protocol.Srtp;
 
 /// <summary>
 /// How the packets of one profile are encrypted and authenticated (RFC 3711 §4, RFC 7714). It knows session keys and
-/// nothing of order: which index a packet has, and whether it is a replay, is the business of <see cref="SrtpContext"/>.
+/// nothing of order: which index a packet has, and whether it is a replay, is the business of
+/// <see cref="SrtpContext"/>.
 /// </summary>
-/// <remarks>Hot path: no allocation. Opening verifies before it writes, so a packet that fails is left as it came.</remarks>
+/// <remarks>Hot path: no allocation. Opening verifies before it writes, so a packet that fails is left as it
+/// came.</remarks>
 internal abstract class SrtpCipher : IDisposable
 {
     /// <summary>E flag and 31-bit index in every SRTCP packet (RFC 3711 §3.4).</summary>
@@ -33,7 +35,9 @@ internal abstract class SrtpCipher : IDisposable
     /// <summary>Verifies, then decrypts in place. False, and nothing written, when the tag does not fit.</summary>
     public abstract bool TryOpenRtp(Span<byte> packet, int headerLength, uint ssrc, ulong index);
 
-    /// <summary>Encrypts after the first 8 bytes and appends tag and index, in the order that the profile has.</summary>
+    /// <summary>
+    /// Encrypts after the first 8 bytes and appends tag and index, in the order that the profile has.
+    /// </summary>
     public abstract void SealRtcp(Span<byte> buffer, int length, uint ssrc, uint index);
 
     public abstract bool TryOpenRtcp(Span<byte> packet, uint ssrc, uint index);

@@ -3,19 +3,26 @@ using Spaces.Sfu.Protocol.Rtp;
 
 namespace Spaces.Sfu.Protocol.Srtp;
 
-/// <summary>The cryptographic context of one direction of a session: SRTP and SRTCP (RFC 3711 §3.2, RFC 7714).</summary>
+/// <summary>
+/// The cryptographic context of one direction of a session: SRTP and SRTCP (RFC 3711 §3.2, RFC 7714).
+/// </summary>
 /// <remarks>
 /// <para>Hot path: in place, no allocation but for the first packets of a new SSRC, no exception. Not thread-safe: a
 /// session belongs to one worker. Use one for what is sent and another for what is received.</para>
-/// <para>Sending: the index (rollover counter and sequence number) of an SSRC must rise with every packet, so that no key
+/// <para>Sending: the index (rollover counter and sequence number) of an SSRC must rise with every packet, so that no
+/// key
 /// stream is ever used twice. A packet sent again is sent as the bytes that protection gave the first time.</para>
-/// <para>Receiving: replay list, rollover counter and highest sequence number change only after the tag was verified. Until
-/// a source's first packet has verified, its rollover counter may be 0 or 1, since its first packets, the wrap among them,
+/// <para>Receiving: replay list, rollover counter and highest sequence number change only after the tag was verified.
+/// Until
+/// a source's first packet has verified, its rollover counter may be 0 or 1, since its first packets, the wrap among
+/// them,
 /// may have been lost; afterwards RFC 3711 appendix A decides.</para>
 /// </remarks>
 public sealed class SrtpContext : IDisposable
 {
-    /// <summary>The room, in bytes, that a buffer needs behind any packet: a tag of 16 and an SRTCP index of 4.</summary>
+    /// <summary>
+    /// The room, in bytes, that a buffer needs behind any packet: a tag of 16 and an SRTCP index of 4.
+    /// </summary>
     public const int OverheadMax = 20;
 
     private const ulong RtpIndexMax = (1UL << 48) - 1;
@@ -59,12 +66,15 @@ public sealed class SrtpContext : IDisposable
     public SrtpProfile Profile { get; }
 
     /// <summary>
-    /// Half of what one key may protect is used up (RFC 3711 §9.2, RFC 7714 §7.1): the session needs new keys, that is a
+    /// Half of what one key may protect is used up (RFC 3711 §9.2, RFC 7714 §7.1): the session needs new keys, that
+    /// is a
     /// new connection, before protection is refused.
     /// </summary>
     public bool IsNearKeyLimit { get; private set; }
 
-    /// <summary>Says that all indices of a source up to this one are spent, as after a restart with the same keys.</summary>
+    /// <summary>
+    /// Says that all indices of a source up to this one are spent, as after a restart with the same keys.
+    /// </summary>
     public void SkipRtp(uint ssrc, ulong index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, RtpIndexMax);
@@ -82,7 +92,8 @@ public sealed class SrtpContext : IDisposable
     /// <param name="buffer">The packet, and at least <see cref="OverheadMax"/> bytes of room after it.</param>
     /// <param name="length">Of the packet.</param>
     /// <returns>
-    /// The length to send; 0, and nothing written, when the bytes are not RTP, when this index or a later one of the SSRC
+    /// The length to send; 0, and nothing written, when the bytes are not RTP, when this index or a later one of the
+    /// SSRC
     /// was protected before, or when the key is used up.
     /// </returns>
     public int ProtectRtp(Span<byte> buffer, int length)
@@ -123,7 +134,8 @@ public sealed class SrtpContext : IDisposable
     /// <summary>Verifies and decrypts an RTP packet in place.</summary>
     /// <param name="packet">Exactly the datagram.</param>
     /// <param name="length">Of the RTP packet at its front.</param>
-    /// <returns>False for a replay, a wrong tag, or what is not SRTP; then nothing has changed, the packet included.</returns>
+    /// <returns>False for a replay, a wrong tag, or what is not SRTP; then nothing has changed, the packet
+    /// included.</returns>
     public bool TryUnprotectRtp(Span<byte> packet, out int length)
     {
         length = packet.Length - _cipher.TagLength;
@@ -173,7 +185,8 @@ public sealed class SrtpContext : IDisposable
     }
 
     /// <summary>Verifies and decrypts a compound RTCP packet in place; it must be encrypted.</summary>
-    /// <returns>False for a replay, a wrong tag, or what is not SRTCP; then nothing has changed, the packet included.</returns>
+    /// <returns>False for a replay, a wrong tag, or what is not SRTCP; then nothing has changed, the packet
+    /// included.</returns>
     public bool TryUnprotectRtcp(Span<byte> packet, out int length)
     {
         length = 0;

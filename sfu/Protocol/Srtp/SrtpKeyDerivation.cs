@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Spaces.Sfu.Protocol.Srtp;
 
-/// <summary>The AES-CM key derivation of SRTP (RFC 3711 §4.3.3, RFC 7714 §11), with a key derivation rate of zero.</summary>
+/// <summary>
+/// The AES-CM key derivation of SRTP (RFC 3711 §4.3.3, RFC 7714 §11), with a key derivation rate of zero.
+/// </summary>
 public static class SrtpKeyDerivation
 {
     private const int BlockLength = 16;
@@ -10,7 +12,8 @@ public static class SrtpKeyDerivation
     private const int SaltRoom = 14;
 
     /// <summary>
-    /// Fills <paramref name="sessionKey"/>; its length decides how much is derived. A 12-byte salt stands at the front of
+    /// Fills <paramref name="sessionKey"/>; its length decides how much is derived. A 12-byte salt stands at the
+    /// front of
     /// the 14 bytes of RFC 3711, zeros after it, as every deployed stack does it (RFC 7714 §11 with AES_CM).
     /// </summary>
     public static void Derive(

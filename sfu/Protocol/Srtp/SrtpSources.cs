@@ -1,8 +1,11 @@
 namespace Spaces.Sfu.Protocol.Srtp;
 
-/// <summary>What one direction remembers of each SSRC: its highest index and its replay window (RFC 3711 §3.2.3).</summary>
+/// <summary>
+/// What one direction remembers of each SSRC: its highest index and its replay window (RFC 3711 §3.2.3).
+/// </summary>
 /// <remarks>
-/// Bounded: an authenticated peer that invents SSRCs is refused after <see cref="CountMax"/>. A session has one microphone
+/// Bounded: an authenticated peer that invents SSRCs is refused after <see cref="CountMax"/>. A session has one
+/// microphone
 /// or at most eight slots, so the search is a short scan. Grows only when a new SSRC is accepted.
 /// </remarks>
 internal sealed class SrtpSources

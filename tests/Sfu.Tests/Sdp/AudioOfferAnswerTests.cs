@@ -96,7 +96,8 @@ public sealed class AudioOfferAnswerTests
         Assert.That(
             session.Answer,
             Does.Contain(
-                    "a=sendonly\r\na=msid:slot-1 track-1\r\na=ssrc:1001 cname:cname-1\r\na=ssrc:1001 msid:slot-1 track-1"
+                    "a=sendonly\r\na=msid:slot-1 track-1\r\n"
+                        + "a=ssrc:1001 cname:cname-1\r\na=ssrc:1001 msid:slot-1 track-1"
                 )
                 .And.Not.Contain("extmap")
         );
@@ -192,7 +193,9 @@ public sealed class AudioOfferAnswerTests
         Assert.That(refusal, Does.Contain(expected));
     }
 
-    /// <summary>RFC 3264 §6: as many m-lines, in the same order, with the same mids; and only what was offered.</summary>
+    /// <summary>
+    /// RFC 3264 §6: as many m-lines, in the same order, with the same mids; and only what was offered.
+    /// </summary>
     private static void AssertAnswerMirrorsOffer(string offer, string answer)
     {
         Assert.That(SdpParser.TryParse(offer, out var offered, out _), Is.True);

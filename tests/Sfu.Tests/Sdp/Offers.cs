@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Spaces.Sfu.Tests.Sdp;
 
-/// <summary>Offers that real stacks made, addresses replaced; one file each, named after stack, version and use.</summary>
+/// <summary>
+/// Offers that real stacks made, addresses replaced; one file each, named after stack, version and use.
+/// </summary>
 internal static class Offers
 {
     private const string Prefix = "Offers.";

@@ -6,7 +6,9 @@ using Spaces.Sfu.Protocol.Sdp;
 
 namespace Spaces.Sfu.Tests.Sdp;
 
-/// <summary>Any text gives an answer or a refusal: no exception, bounded time and memory, and no line smuggled in.</summary>
+/// <summary>
+/// Any text gives an answer or a refusal: no exception, bounded time and memory, and no line smuggled in.
+/// </summary>
 [TestFixture]
 public sealed class SdpPropertyTests
 {

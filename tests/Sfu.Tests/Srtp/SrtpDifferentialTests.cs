@@ -112,7 +112,9 @@ public sealed class SrtpDifferentialTests
         );
     }
 
-    /// <summary>libsrtp begins SRTCP with index 1, we with 0 as RFC 3711 §3.4 says; one packet makes them equal.</summary>
+    /// <summary>
+    /// libsrtp begins SRTCP with index 1, we with 0 as RFC 3711 §3.4 says; one packet makes them equal.
+    /// </summary>
     private void SkipFirstIndex(Pair pair)
     {
         _plain[0] = 0x80;
