@@ -17,7 +17,7 @@ export function ControlBar({ visit, attempt, onLeave }: ControlBarProps) {
   return (
     <footer class="bar">
       <ConnectionBanner visit={visit} />
-      <p class="bar-hint" aria-hidden="true">
+      <p class="bar-hint" data-calls={!isListener && visit.microphone === "off"} aria-hidden="true">
         {hintText(visit)}
       </p>
       <div class="bar-buttons">

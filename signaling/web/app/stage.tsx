@@ -89,8 +89,8 @@ export function ringOf(level: number): number {
 
 function roleText(person: Participant, isSelf: boolean): string {
   if (!person.connected) return texts.away;
-  const role = person.role === "host" ? texts.host : texts.speaker;
-  return isSelf ? `${role} · ${texts.you}` : role;
+  if (person.role === "host") return isSelf ? `${texts.host} · ${texts.you}` : texts.host;
+  return isSelf ? texts.you : texts.speaker;
 }
 
 function stateText(isMuted: boolean, isTalking: boolean): string {
