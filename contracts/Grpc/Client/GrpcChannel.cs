@@ -15,13 +15,6 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     private GrpcChannel(Uri address, GrpcChannelOptions options)
         : base(address.Authority)
     {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-        {
-            throw new ArgumentException(
-                $"'{address}' is no address of a gRPC server. Write http://host:port or https://host:port.",
-                nameof(address)
-            );
-        }
         _address = address;
         _options = options;
         _http = new HttpMessageInvoker(
@@ -38,8 +31,17 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     public static GrpcChannel ForAddress(Uri address) => ForAddress(address, new GrpcChannelOptions());
 
     /// <exception cref="ArgumentException">The address is not that of an HTTP or HTTPS server.</exception>
-    public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions) =>
-        new(address, channelOptions);
+    public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions)
+    {
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new ArgumentException(
+                $"'{address}' is no address of a gRPC server. Write http://host:port or https://host:port.",
+                nameof(address)
+            );
+        }
+        return new GrpcChannel(address, channelOptions);
+    }
 
     public override CallInvoker CreateCallInvoker() =>
         new HttpCallInvoker(new CallTransport(_http, _address, _options, _disposed.Token));

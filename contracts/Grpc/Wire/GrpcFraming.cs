@@ -40,17 +40,18 @@ internal static class GrpcFraming
     public static FrameStart Read(in ReadOnlySequence<byte> buffer, int lengthMax, out GrpcFrame frame)
     {
         frame = default;
-        if (buffer.Length > 0 && buffer.FirstSpan[0] > Compressed)
+        Span<byte> header = stackalloc byte[HeaderLength];
+        var arrived = (int)Math.Min(buffer.Length, HeaderLength);
+        buffer.Slice(0, arrived).CopyTo(header);
+        if (arrived > 0 && header[0] > Compressed)
         {
             return FrameStart.Malformed;
         }
-        if (buffer.Length < HeaderLength)
+        if (arrived < HeaderLength)
         {
             return FrameStart.Incomplete;
         }
 
-        Span<byte> header = stackalloc byte[HeaderLength];
-        buffer.Slice(0, HeaderLength).CopyTo(header);
         var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
         if (length > lengthMax)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Grpc.Core;
 
 namespace Grpc.Wire;
@@ -5,7 +6,7 @@ namespace Grpc.Wire;
 /// <summary>Which HTTP headers are a call's metadata, and how an entry becomes a header and comes back.</summary>
 internal static class MetadataHeaders
 {
-    private static readonly HashSet<string> NotMetadata = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenSet<string> NotMetadata = new[]
     {
         GrpcHeaders.Status,
         GrpcHeaders.Message,
@@ -24,7 +25,7 @@ internal static class MetadataHeaders
         "trailer",
         "transfer-encoding",
         "upgrade",
-    };
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a header belongs to the transport and not to the application.</summary>
     public static bool IsReserved(string name) => name.StartsWith(':') || NotMetadata.Contains(name);
