@@ -6,7 +6,9 @@ using Grpc.Wire;
 
 namespace Grpc.Net.Client;
 
-/// <summary>Reads how a call ended: from its trailers, from an HTTP error, or from the way the connection failed.</summary>
+/// <summary>
+/// Reads how a call ended: from its trailers, from an HTTP error, or from the way the connection failed.
+/// </summary>
 internal static class CallStatus
 {
     // RFC 9113 section 7
@@ -54,7 +56,9 @@ internal static class CallStatus
         return metadata.Freeze();
     }
 
-    /// <summary>What is wrong with a response that has no <c>grpc-status</c> in its headers; null where nothing is.</summary>
+    /// <summary>
+    /// What is wrong with a response that has no <c>grpc-status</c> in its headers; null where nothing is.
+    /// </summary>
     public static Status? CheckHeaders(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK)
@@ -74,7 +78,9 @@ internal static class CallStatus
             );
     }
 
-    /// <summary>A connection that cannot be made or breaks is UNAVAILABLE; an HTTP/2 error has its own meaning.</summary>
+    /// <summary>
+    /// A connection that cannot be made or breaks is UNAVAILABLE; an HTTP/2 error has its own meaning.
+    /// </summary>
     public static Status OfFailure(Exception exception)
     {
         if (exception is RpcException rpc)

@@ -6,7 +6,8 @@ namespace Grpc.Net.Client;
 
 /// <summary>One call from this side: opens the request, reads the responses, and ends exactly once.</summary>
 /// <remarks>
-/// Whatever comes first ends the call and resets its stream: the server's status, a failure, the deadline, a cancellation, disposal.
+/// Whatever comes first ends the call and resets its stream: the server's status, a failure, the deadline, a
+/// cancellation, disposal.
 /// Everything that waits on the call then learns of that one end.
 /// </remarks>
 internal sealed class ClientCall<TRequest, TResponse> : IDisposable

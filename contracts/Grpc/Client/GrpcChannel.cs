@@ -4,7 +4,9 @@ using Grpc.Core;
 namespace Grpc.Net.Client;
 
 /// <summary>Connections to one server, over HTTP/2: without TLS by prior knowledge, with TLS by ALPN.</summary>
-/// <remarks>Safe for many threads and made to live long; connections are opened by calls and when one is full.</remarks>
+/// <remarks>
+/// Safe for many threads and made to live long; connections are opened by calls and when one is full.
+/// </remarks>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
     private readonly Uri _address;

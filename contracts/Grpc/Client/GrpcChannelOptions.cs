@@ -19,7 +19,9 @@ public sealed class GrpcChannelOptions
     /// <summary>In bytes, before compression; null for no limit.</summary>
     public int? MaxSendMessageSize { get; set; }
 
-    /// <summary>Whether a cancelled call throws <see cref="OperationCanceledException"/> and not an RpcException.</summary>
+    /// <summary>
+    /// Whether a cancelled call throws <see cref="OperationCanceledException"/> and not an RpcException.
+    /// </summary>
     public bool ThrowOperationCanceledOnCancellation { get; set; }
 
     public ILoggerFactory? LoggerFactory { get; set; }

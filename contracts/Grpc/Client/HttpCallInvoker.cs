@@ -84,7 +84,9 @@ internal sealed class HttpCallInvoker(CallTransport transport) : CallInvoker
         );
     }
 
-    /// <summary>Starts a call; <paramref name="single"/> is the one request of a method that has one, else null.</summary>
+    /// <summary>
+    /// Starts a call; <paramref name="single"/> is the one request of a method that has one, else null.
+    /// </summary>
     private ClientCall<TRequest, TResponse> Start<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
         string? host,

@@ -16,7 +16,9 @@ internal sealed class ConnectCallContext(
 
     private Metadata _headers = Metadata.Empty;
 
-    /// <summary>Puts metadata into the response's headers; trailers get a prefix, since HTTP/1.1 has none to speak of.</summary>
+    /// <summary>
+    /// Puts metadata into the response's headers; trailers get a prefix, since HTTP/1.1 has none to speak of.
+    /// </summary>
     public void Apply(Metadata trailers)
     {
         Apply("", _headers);

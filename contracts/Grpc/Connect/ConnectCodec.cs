@@ -31,7 +31,8 @@ internal sealed class ConnectCodec<TRequest, TResponse>(
     );
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
 
-    /// <exception cref="ConnectRefusal">The bytes are no such message; the text says what is wrong with them.</exception>
+    /// <exception cref="ConnectRefusal">The bytes are no such message; the text says what is wrong with
+    /// them.</exception>
     public TRequest Parse(ReadOnlySequence<byte> body, ConnectEncoding encoding)
     {
         try

@@ -6,8 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server.Connect;
 
-/// <summary>Serves one unary method over the Connect protocol: the body is the message, the HTTP status the result.</summary>
-/// <remarks>Works over HTTP/1.1 and HTTP/2, with <c>curl</c> and <c>fetch</c>. GET is for methods without side effects.</remarks>
+/// <summary>
+/// Serves one unary method over the Connect protocol: the body is the message, the HTTP status the result.
+/// </summary>
+/// <remarks>
+/// Works over HTTP/1.1 and HTTP/2, with <c>curl</c> and <c>fetch</c>. GET is for methods without side effects.
+/// </remarks>
 internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
     Method<TRequest, TResponse> method,
     UnaryServerMethod<TRequest, TResponse> handler,

@@ -3,7 +3,9 @@ using System.Collections;
 namespace Grpc.Core;
 
 /// <summary>The headers or trailers of a call, in order; a key may occur more than once.</summary>
-/// <remarks>Keys are lower case. A key ending in <c>-bin</c> has bytes for its value, every other key ASCII text.</remarks>
+/// <remarks>
+/// Keys are lower case. A key ending in <c>-bin</c> has bytes for its value, every other key ASCII text.
+/// </remarks>
 public sealed partial class Metadata : IList<Metadata.Entry>
 {
     /// <summary>The ending of the keys whose values are bytes.</summary>

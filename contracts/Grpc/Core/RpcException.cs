@@ -1,6 +1,8 @@
 namespace Grpc.Core;
 
-/// <summary>A call that did not end in <see cref="StatusCode.OK"/>; thrown by a handler it becomes the call's status.</summary>
+/// <summary>
+/// A call that did not end in <see cref="StatusCode.OK"/>; thrown by a handler it becomes the call's status.
+/// </summary>
 public class RpcException : Exception
 {
     public RpcException(Status status)

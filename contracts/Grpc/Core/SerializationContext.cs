@@ -3,7 +3,9 @@ using System.Buffers;
 namespace Grpc.Core;
 
 /// <summary>Where a marshaller puts the bytes of one message.</summary>
-/// <remarks>Either <see cref="Complete(byte[])"/> alone, or the length, the buffer writer, and <see cref="Complete()"/>.</remarks>
+/// <remarks>
+/// Either <see cref="Complete(byte[])"/> alone, or the length, the buffer writer, and <see cref="Complete()"/>.
+/// </remarks>
 public abstract class SerializationContext
 {
     /// <summary>Hands over the whole message.</summary>

@@ -1,7 +1,9 @@
 namespace Grpc.Core;
 
 /// <summary>A service bound to one instance, as generated code describes it.</summary>
-/// <remarks>Servers here bind by <see cref="ServiceBinderBase"/>; <see cref="BindService"/> replays the methods into one.</remarks>
+/// <remarks>
+/// Servers here bind by <see cref="ServiceBinderBase"/>; <see cref="BindService"/> replays the methods into one.
+/// </remarks>
 public sealed class ServerServiceDefinition
 {
     private readonly IReadOnlyList<Action<ServiceBinderBase>> _bindings;

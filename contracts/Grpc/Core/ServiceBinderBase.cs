@@ -1,7 +1,9 @@
 namespace Grpc.Core;
 
 /// <summary>Is told each method of a service by generated code.</summary>
-/// <remarks>The handler is null where the service was bound without an instance: a server that makes one for each call.</remarks>
+/// <remarks>
+/// The handler is null where the service was bound without an instance: a server that makes one for each call.
+/// </remarks>
 public abstract class ServiceBinderBase
 {
     public virtual void AddMethod<TRequest, TResponse>(

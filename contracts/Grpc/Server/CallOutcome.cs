@@ -13,7 +13,9 @@ internal sealed record CallOutcome(Status Status, Metadata Trailers)
     private static CallOutcome Cancelled { get; } =
         new(new Status(StatusCode.Cancelled, "The call was cancelled."), Metadata.Empty);
 
-    /// <summary>A status that the handler threw is the client's; any other exception is ours, and stays in the log.</summary>
+    /// <summary>
+    /// A status that the handler threw is the client's; any other exception is ours, and stays in the log.
+    /// </summary>
     public static CallOutcome Of(
         Exception exception,
         ServerCallContext call,

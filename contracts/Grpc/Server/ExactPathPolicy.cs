@@ -8,8 +8,10 @@ namespace Grpc.AspNetCore.Server;
 
 /// <summary>Takes a method's endpoint out of the choice unless the request's target is its exact name.</summary>
 /// <remarks>
-/// Routing alone ignores case and a trailing slash and decodes percent signs, so that one method would have many names and an
-/// authorization rule written for one of them could be passed by. It decides before authorization and before any handler.
+/// Routing alone ignores case and a trailing slash and decodes percent signs, so that one method would have many
+/// names and an
+/// authorization rule written for one of them could be passed by. It decides before authorization and before any
+/// handler.
 /// </remarks>
 internal sealed class ExactPathPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Ends a gRPC call: status and trailers go last, or as headers where nothing went before (trailers-only).</summary>
+/// <summary>
+/// Ends a gRPC call: status and trailers go last, or as headers where nothing went before (trailers-only).
+/// </summary>
 internal static class GrpcCallEnd
 {
     /// <summary>The status of a call that never had a message or a header.</summary>

@@ -10,7 +10,8 @@ namespace Grpc.AspNetCore.Server;
 
 /// <summary>Serves one method over gRPC: headers in, the handler, status out.</summary>
 /// <remarks>
-/// Every kind of method is served as a duplex one. When the deadline passes the client is told at once, even if the handler goes on;
+/// Every kind of method is served as a duplex one. When the deadline passes the client is told at once, even if the
+/// handler goes on;
 /// the request is held until the handler returns, so that the handler never sees it recycled.
 /// </remarks>
 internal sealed class GrpcCallHandler<TRequest, TResponse>(

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Everything the server's runtime logs. Methods and details only: no metadata, no messages, no addresses.</summary>
+/// <summary>
+/// Everything the server's runtime logs. Methods and details only: no metadata, no messages, no addresses.
+/// </summary>
 internal static partial class GrpcServerLog
 {
     [LoggerMessage(600, LogLevel.Error, "{Method}: the handler failed")]

@@ -16,7 +16,9 @@ public class GrpcServiceOptions
     /// <summary>Whether the text of an exception goes to the client. For development only.</summary>
     public bool? EnableDetailedErrors { get; set; }
 
-    /// <summary>What responses are compressed with where the client accepts it: <c>gzip</c>, or null for nothing.</summary>
+    /// <summary>
+    /// What responses are compressed with where the client accepts it: <c>gzip</c>, or null for nothing.
+    /// </summary>
     public string? ResponseCompressionAlgorithm { get; set; }
 
     public CompressionLevel? ResponseCompressionLevel { get; set; }

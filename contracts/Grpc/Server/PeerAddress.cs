@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>A client's address as gRPC writes it: <c>ipv4:192.0.2.1:50123</c>, <c>ipv6:[2001:db8::1]:50123</c>.</summary>
+/// <summary>
+/// A client's address as gRPC writes it: <c>ipv4:192.0.2.1:50123</c>, <c>ipv6:[2001:db8::1]:50123</c>.
+/// </summary>
 internal static class PeerAddress
 {
     public static string Of(ConnectionInfo connection) =>

@@ -5,7 +5,8 @@ namespace Grpc.Core;
 /// <summary>The way from a call to the HTTP request that carries it.</summary>
 public static class ServerCallContextExtensions
 {
-    /// <exception cref="InvalidOperationException">The context is not one of this server's, as in a unit test.</exception>
+    /// <exception cref="InvalidOperationException">The context is not one of this server's, as in a unit
+    /// test.</exception>
     public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
         serverCallContext.UserState.TryGetValue(typeof(HttpContext), out var value) && value is HttpContext httpContext
             ? httpContext

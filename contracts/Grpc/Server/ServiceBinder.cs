@@ -9,8 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Turns each method that generated code names into an endpoint that calls <typeparamref name="TService"/>.</summary>
-/// <remarks>Handlers are open delegates: an instance is made for each call, after the interceptors have let it pass.</remarks>
+/// <summary>
+/// Turns each method that generated code names into an endpoint that calls <typeparamref name="TService"/>.
+/// </summary>
+/// <remarks>
+/// Handlers are open delegates: an instance is made for each call, after the interceptors have let it pass.
+/// </remarks>
 internal sealed class ServiceBinder<TService>(
     IEndpointRouteBuilder routes,
     ServiceDescriptor? descriptor,

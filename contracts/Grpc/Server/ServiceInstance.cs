@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>The service object of one call: the container's own, or one made for the call and disposed after it.</summary>
+/// <summary>
+/// The service object of one call: the container's own, or one made for the call and disposed after it.
+/// </summary>
 internal readonly struct ServiceInstance<TService> : IAsyncDisposable
     where TService : class
 {

@@ -7,7 +7,7 @@ namespace Grpc.AspNetCore.Server;
 /// <remarks>A singleton of the container; an application maps its endpoints from one thread.</remarks>
 internal sealed class UnknownMethodFallback
 {
-    private const int AfterOtherRoutes = int.MaxValue - 1; // before a catch-all such as that of a single-page application
+    private const int AfterOtherRoutes = int.MaxValue - 1; // but before a single-page application's catch-all
 
     private readonly HashSet<string> _mapped = [];
 

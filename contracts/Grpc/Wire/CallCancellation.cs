@@ -3,7 +3,7 @@ namespace Grpc.Wire;
 /// <summary>Why and when a call should stop, on either side: somebody gave up, or the deadline passed.</summary>
 internal sealed class CallCancellation : IDisposable
 {
-    private static readonly TimeSpan TimerMax = TimeSpan.FromDays(49); // what a timer can count; later is as good as never
+    private static readonly TimeSpan TimerMax = TimeSpan.FromDays(49); // what a timer can count
 
     private readonly CancellationTokenSource _source = new();
     private readonly TaskCompletionSource _deadlinePassed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -39,7 +39,9 @@ internal static class GrpcTimeout
         return unit != default;
     }
 
-    /// <summary>In the smallest unit whose eight digits suffice, rounded up, so that nobody gives up too early.</summary>
+    /// <summary>
+    /// In the smallest unit whose eight digits suffice, rounded up, so that nobody gives up too early.
+    /// </summary>
     public static string Format(TimeSpan timeout)
     {
         var ticks = Math.Max(0, timeout.Ticks);

@@ -19,7 +19,9 @@ internal static class Gzip
         destination.Write(compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
     }
 
-    /// <summary>Decompresses chunk by chunk and stops as soon as the limit is passed, whatever the source claims.</summary>
+    /// <summary>
+    /// Decompresses chunk by chunk and stops as soon as the limit is passed, whatever the source claims.
+    /// </summary>
     /// <exception cref="InvalidDataException">The source is not gzip.</exception>
     public static GzipResult Decompress(in ReadOnlySequence<byte> source, int lengthMax)
     {

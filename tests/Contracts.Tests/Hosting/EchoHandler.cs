@@ -5,7 +5,10 @@ using Spaces.Tests.V1;
 namespace Spaces.Contracts.Tests.Hosting;
 
 /// <summary>The service under test, written as with the official packages.</summary>
-/// <remarks>It sends metadata <c>x-echo…</c> back: as headers, and as trailers where the name starts with <c>x-echo-trailer</c>.</remarks>
+/// <remarks>
+/// It sends metadata <c>x-echo…</c> back: as headers, and as trailers where the name starts with
+/// <c>x-echo-trailer</c>.
+/// </remarks>
 internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
 {
     private const string EchoPrefix = "x-echo";

@@ -6,7 +6,9 @@ using Spaces.Tests.V1;
 
 namespace Spaces.Contracts.Tests.Server;
 
-/// <summary>What no well-behaved client sends: each is refused with a status that says why, and the server goes on.</summary>
+/// <summary>
+/// What no well-behaved client sends: each is refused with a status that says why, and the server goes on.
+/// </summary>
 [TestFixture]
 internal sealed class HostileRequestTests
 {

@@ -33,7 +33,8 @@ const responses = (call) =>
 
 const collect = () =>
   new Promise((resolve) => {
-    const call = client.Collect(new grpc.Metadata(), seconds(20), (error, response) => resolve(response?.text ?? error.details));
+    const done = (error, response) => resolve(response?.text ?? error.details);
+    const call = client.Collect(new grpc.Metadata(), seconds(20), done);
     for (const text of ['one', 'two', 'three']) {
       call.write({ text });
     }
