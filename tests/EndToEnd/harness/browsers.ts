@@ -56,6 +56,8 @@ export async function launchFirefox(): Promise<LaunchedBrowser> {
       "media.navigator.permission.disabled": true,
       "media.peerconnection.ice.loopback": true,
       "media.peerconnection.ice.obfuscate_host_addresses": false,
+      // Without the permission Firefox offers only the address of the default route, which pairs with no loopback.
+      "permissions.default.microphone": 1,
       "media.autoplay.default": 0,
       "media.autoplay.blocking_policy": 0,
       "dom.min_background_timeout_value": 4,
