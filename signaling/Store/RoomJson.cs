@@ -17,7 +17,6 @@ internal static class RoomJson
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             RespectRequiredConstructorParameters = true,
             RespectNullableAnnotations = true,
             MaxDepth = 16,
