@@ -22,6 +22,9 @@ public sealed class SpeakerSelector
     /// <summary>No participant displaces a speaker more often than twice a second.</summary>
     private static readonly TimeSpan DisplacementInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>So long a slot is safe from whoever is not clearly louder: a first word is not loud at once.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+
     private readonly Holder[] _holders;
 
     /// <param name="slotCount">1 or more.</param>
@@ -115,9 +118,11 @@ public sealed class SpeakerSelector
 
     private double HolderScoreDb(int position, Instant now)
     {
-        ref readonly var loudness = ref _holders[position].Track!.Loudness;
-        return loudness.IsActive(now) ? loudness.ScoreDb(now) : double.NegativeInfinity;
+        return IsHeld(position, now) ? _holders[position].Track!.Loudness.ScoreDb(now) : double.NegativeInfinity;
     }
+
+    private bool IsHeld(int position, Instant now) =>
+        _holders[position].Track!.Loudness.IsActive(now) || now - _holders[position].Since < Grace;
 
     private bool MayDisplace(PublishedTrack track, int position, int target, Instant now)
     {
@@ -126,7 +131,7 @@ public sealed class SpeakerSelector
             return false;
         }
 
-        if (!_holders[target].Track!.Loudness.IsActive(now))
+        if (!IsHeld(target, now))
         {
             return true;
         }

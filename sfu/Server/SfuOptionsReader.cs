@@ -101,8 +101,8 @@ internal sealed class SfuOptionsReader(Func<string, string?> read)
         if (key.Length < ControlKeyLengthMin)
         {
             _errors.Add(
-                $"{Prefix}CONTROL_KEY must be set to at least {ControlKeyLengthMin} characters, the same for signaling and "
-                    + "every node (e.g. 'openssl rand -hex 32')."
+                $"{Prefix}CONTROL_KEY must be set to at least {ControlKeyLengthMin} characters, the same for "
+                    + "signaling and every node (e.g. 'openssl rand -hex 32')."
             );
         }
 

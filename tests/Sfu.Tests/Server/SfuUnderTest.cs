@@ -1,0 +1,101 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Spaces.Sfu.Server;
+using Spaces.Sfu.Server.Control;
+using Spaces.Sfu.Server.Hosting;
+using Spaces.V1;
+using ControlClient = Spaces.V1.MediaControlService.MediaControlServiceClient;
+
+namespace Spaces.Sfu.Tests.Server;
+
+/// <summary>The whole process in this one, on free ports of loopback, and a client of its control service.</summary>
+internal sealed class SfuUnderTest : IAsyncDisposable
+{
+    public const string ControlKey = "a key that only the test knows";
+
+    private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
+
+    private SfuUnderTest(WebApplication app)
+    {
+        _app = app;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        ControlAddress = addresses.First();
+        HealthAddress = addresses.Last();
+        _channel = GrpcChannel.ForAddress(ControlAddress);
+        Control = new ControlClient(_channel);
+    }
+
+    public static Metadata Authorization { get; } = new() { { "authorization", $"Bearer {ControlKey}" } };
+
+    public string ControlAddress { get; }
+
+    public string HealthAddress { get; }
+
+    public ControlClient Control { get; }
+
+    public IReadOnlyList<MediaWorker> Workers => _app.Services.GetRequiredService<SessionControl>().Node.Workers;
+
+    public static SfuOptions Options(int workers) =>
+        new()
+        {
+            ControlAddress = IPAddress.Loopback,
+            ControlPort = 0,
+            HealthPort = 0,
+            ControlKey = ControlKey,
+            NodeId = "node-1",
+            UdpPort = 0,
+            Workers = workers,
+            BindAddresses = [IPAddress.Loopback],
+            AnnouncedAddresses = [IPAddress.Loopback],
+            SessionsMax = 100,
+        };
+
+    public static async Task<SfuUnderTest> StartAsync(int workers)
+    {
+        var app = SfuApplication.Build(Options(workers), ["--Logging:LogLevel:Default=Warning"]);
+        await app.StartAsync();
+        return new SfuUnderTest(app);
+    }
+
+    /// <summary>Opens a session and gives the client that goes with it; not connected yet.</summary>
+    public async Task<MediaClient> OpenAsync(
+        string room,
+        uint mediaId,
+        SessionPermissions permissions,
+        bool hasMicrophone = true,
+        int slots = 3
+    )
+    {
+        var client = new MediaClient($"{room}-{mediaId}", mediaId);
+        var request = new OpenSessionRequest
+        {
+            SessionId = client.SessionId,
+            RoomId = room,
+            MediaId = mediaId,
+            SdpOffer = client.CreateOffer(hasMicrophone, slots),
+            Permissions = permissions,
+        };
+        var response = await Control.OpenSessionAsync(request, Authorization);
+        client.Accept(response.SdpAnswer);
+        return client;
+    }
+
+    public async Task SetPermissionsAsync(MediaClient client, SessionPermissions permissions) =>
+        await Control.SetPermissionsAsync(
+            new SetPermissionsRequest { SessionId = client.SessionId, Permissions = permissions },
+            Authorization
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
