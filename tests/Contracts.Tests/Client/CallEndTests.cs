@@ -53,6 +53,24 @@ public sealed class CallEndTests
         Assert.That(call.GetTrailers().GetValue("x-why"), Is.EqualTo("asked for"));
     }
 
+    [Test]
+    public async Task A_status_in_the_middle_of_a_conversation_arrives_though_requests_could_follow()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var channel = server.Channel();
+        var client = new EchoService.EchoServiceClient(channel);
+
+        using var call = client.Chat(deadline: TestClock.Later);
+        await call.RequestStream.WriteAsync(new SayRequest { Text = "hello" });
+        Assert.That(await call.ResponseStream.MoveNext(), Is.True);
+        await call.RequestStream.WriteAsync(new SayRequest { FailWith = 9, Text = "no more" });
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        var later = await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new SayRequest()));
+
+        Assert.That(failure!.Status, Is.EqualTo(new Status(StatusCode.FailedPrecondition, "no more")));
+        Assert.That(later!.StatusCode, Is.EqualTo(StatusCode.FailedPrecondition));
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task An_exception_becomes_UNKNOWN_and_stays_secret_unless_asked_for(bool detailed)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Spaces.Contracts.Tests.Hosting;
 using Spaces.Tests.V1;
 
-namespace Spaces.Contracts.Tests.Interop;
+namespace Spaces.Contracts.Tests.Foreign;
 
 /// <summary>A client or server in another language, from the folder <c>interop</c>.</summary>
 internal sealed class ForeignProcess : IDisposable

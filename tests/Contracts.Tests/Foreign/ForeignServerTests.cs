@@ -3,7 +3,7 @@ using Grpc.Net.Client;
 using Spaces.Contracts.Tests.Hosting;
 using Spaces.Tests.V1;
 
-namespace Spaces.Contracts.Tests.Interop;
+namespace Spaces.Contracts.Tests.Foreign;
 
 /// <summary>Our client against official servers.</summary>
 [TestFixture(true, TestName = "Our client against grpc-js")]

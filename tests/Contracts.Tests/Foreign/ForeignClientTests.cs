@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Spaces.Contracts.Tests.Hosting;
 
-namespace Spaces.Contracts.Tests.Interop;
+namespace Spaces.Contracts.Tests.Foreign;
 
 /// <summary>Official clients against our server: every kind of call, and every way in which one ends.</summary>
 [TestFixture]
