@@ -75,7 +75,7 @@ export class RoomConnection {
       onEnded: (ended) => this.#end(ended),
     });
     this.#media = new MediaLink(platform, options.slots ?? 3, this.#signaling, {
-      onState: (state) => this.#events.emit("media", state),
+      onState: (state) => this.#onMediaState(state),
       onSession: (session) => this.#onSession(session),
     });
     this.#microphone = new OwnMicrophone(
@@ -222,6 +222,11 @@ export class RoomConnection {
     this.#events.emit("state", state);
   }
 
+  #onMediaState(state: MediaState): void {
+    if (state === "connected" && this.#signaling.isReady) this.#sayMuted();
+    this.#events.emit("media", state);
+  }
+
   #onMessage(message: ServerMessage): void {
     const { resumed, event, audience, mediaLost } = message;
     const entered = message.joined ?? resumed;
@@ -301,7 +306,10 @@ export class RoomConnection {
     try {
       await this.#signaling.request({ setMuted: { muted } });
     } catch (error) {
-      if (!(error instanceof SpacesError) || error.code !== "DISCONNECTED") throw error;
+      if (error instanceof SpacesError && error.code === "DISCONNECTED") return;
+      // Where unmuting is refused one stays muted; a wish for silence is kept and said again.
+      this.#wantsMuted = true;
+      throw error;
     }
   }
 

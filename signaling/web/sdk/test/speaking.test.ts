@@ -78,6 +78,18 @@ describe("Speaking", () => {
     expect(scene.server.requests("setMuted").map((message) => message.setMuted?.muted)).toEqual([false, true]);
   });
 
+  it("stays muted where unmuting is refused, and does not unmute later by itself", async () => {
+    const visit = await scene.joinAsSpeaker();
+    await visit.speak();
+    await visit.mute();
+    scene.server.refuseNext("setMuted", { code: "UNAVAILABLE", message: "The media node is away." });
+    await expect(visit.unmute()).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(visit.microphone).toBe("muted");
+    scene.server.drop();
+    await scene.settle(1000);
+    expect(scene.server.requests("setMuted").map((message) => message.setMuted?.muted)).toEqual([false, true, false]);
+  });
+
   it("unmutes the same microphone", async () => {
     const visit = await scene.joinAsSpeaker();
     await visit.speak();
