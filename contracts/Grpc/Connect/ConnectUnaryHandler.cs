@@ -45,12 +45,12 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         }
         catch (ConnectRefusal refusal)
         {
-            GrpcServerLog.CallRefused(logger, method.FullName, refusal.Message);
+            GrpcServerLog.CallRefused(logger, method.FullName, refusal.Error.Status.StatusCode);
             await refusal.Error.WriteAsync(http.Response);
         }
         catch (BadHttpRequestException exception)
         {
-            GrpcServerLog.CallRefused(logger, method.FullName, exception.Message);
+            GrpcServerLog.CallRefused(logger, method.FullName, StatusCode.InvalidArgument);
             var status = new Status(StatusCode.InvalidArgument, exception.Message);
             await new ConnectError(exception.StatusCode, status).WriteAsync(http.Response);
         }

@@ -31,7 +31,7 @@ internal sealed record CallOutcome(Status Status, Metadata Trailers)
         }
         if (exception is RpcException refusal)
         {
-            GrpcServerLog.CallRefused(logger, call.Method, refusal.Status.Detail);
+            GrpcServerLog.CallRefused(logger, call.Method, refusal.StatusCode);
             return new CallOutcome(refusal.Status, Merge(call.ResponseTrailers, refusal.Trailers));
         }
         if (cancellation.Token.IsCancellationRequested)

@@ -35,7 +35,7 @@ internal sealed class GrpcCallHandler<TRequest, TResponse>(
         }
         catch (RpcException refusal)
         {
-            GrpcServerLog.CallRefused(logger, method.FullName, refusal.Status.Detail);
+            GrpcServerLog.CallRefused(logger, method.FullName, refusal.StatusCode);
             GrpcCallEnd.SetOnlyStatus(http.Response, refusal.Status, refusal.Trailers);
             return;
         }

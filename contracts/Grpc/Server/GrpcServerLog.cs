@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
@@ -13,6 +14,6 @@ internal static partial class GrpcServerLog
     [LoggerMessage(601, LogLevel.Debug, "{Method}: stopped, since the client or the time is gone")]
     public static partial void CallStopped(ILogger logger, string method, Exception exception);
 
-    [LoggerMessage(602, LogLevel.Debug, "{Method}: refused: {Detail}")]
-    public static partial void CallRefused(ILogger logger, string method, string detail);
+    [LoggerMessage(602, LogLevel.Debug, "{Method}: refused with {StatusCode}")]
+    public static partial void CallRefused(ILogger logger, string method, StatusCode statusCode);
 }
