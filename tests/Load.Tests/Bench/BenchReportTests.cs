@@ -80,6 +80,7 @@ public sealed class BenchReportTests
             CpuPercent = 10,
             IdleCpuPercent = 1,
             CoreMicrosecondsPerPacket = cpu + 1,
+            ForeignCorePercent = 1,
             DelayP50Milliseconds = 1,
             DelayP99Milliseconds = 2,
             DelayMaxMilliseconds = 3,

@@ -65,6 +65,7 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
         var joining = await stage.JoinAsync(cancellationToken);
         joining = joining with { Cpu = sfu.CpuNanoseconds() - cpuBefore };
 
+        await Task.Delay(options.Settle, cancellationToken);
         var idle = await MeasureIdleAsync(sfu, cancellationToken);
         stage.Swarm.IsReadingByClock = true;
         await stage.StartPublishingAsync();
@@ -109,6 +110,7 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
             CoreMicrosecondsPerPacket = cores.Sfu is null
                 ? double.NaN
                 : (double)(end.Core - begin.Core) / receiver.ArrivedCount / 1e3,
+            ForeignCorePercent = cores.Sfu is null ? double.NaN : (end.Core - begin.Core - cpu) / seconds / 1e7,
             DelayP50Milliseconds = receiver.Delay.Percentile(50) / 1e6,
             DelayP99Milliseconds = receiver.Delay.Percentile(99) / 1e6,
             DelayMaxMilliseconds = receiver.Delay.MaxNanoseconds / 1e6,

@@ -42,6 +42,11 @@ internal sealed record RunFigures
     /// </summary>
     public required double CoreMicrosecondsPerPacket { get; init; }
 
+    /// <summary>
+    /// The share of the SFU's core that was busy with something else than the SFU; NaN when not pinned.
+    /// </summary>
+    public required double ForeignCorePercent { get; init; }
+
     public required double DelayP50Milliseconds { get; init; }
 
     public required double DelayP99Milliseconds { get; init; }
