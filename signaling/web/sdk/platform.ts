@@ -1,4 +1,5 @@
 import { MicrophoneError } from "./errors.ts";
+import { type LevelProbe, openLevelProbe } from "./level_probe.ts";
 
 /** The few things of the browser that the client touches, so that tests can stand in for them. */
 export interface Platform {
@@ -6,6 +7,7 @@ export interface Platform {
   createPeerConnection(): RTCPeerConnection;
   openMicrophone(constraints: MediaTrackConstraints): Promise<MediaStreamTrack>;
   createAudioElement(): HTMLAudioElement;
+  openLevelProbe(track: MediaStreamTrack): LevelProbe;
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Between 0 and 1. */
   random(): number;
@@ -22,6 +24,7 @@ export const browserPlatform: Platform = {
   createPeerConnection: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
   openMicrophone,
   createAudioElement: () => document.createElement("audio"),
+  openLevelProbe,
   fetch: (url, init) => fetch(url, init),
   random: () => Math.random(),
   now: () => performance.now(),

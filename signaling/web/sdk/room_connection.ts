@@ -18,7 +18,7 @@ import {
   withListenerCount,
 } from "./room_state.ts";
 import { SignalingLink } from "./signaling_link.ts";
-import { type Speaking, SpeakingMeter } from "./speaking_meter.ts";
+import { type OwnVoice, type Speaking, SpeakingMeter } from "./speaking_meter.ts";
 
 export interface JoinOptions {
   /** How many people can be heard at once, 1-8. */
@@ -86,7 +86,7 @@ export class RoomConnection {
     this.#output = new AudioOutput(platform, options.audioContainer, (is) => this.#events.emit("audioBlocked", is));
     this.#meter = new SpeakingMeter(
       platform,
-      () => this.#ownMediaId(),
+      () => this.#ownVoice(),
       (speaking) => this.#onSpeaking(speaking),
     );
     this.#cleanUps = [platform.onNetworkChange(() => this.#onNetworkChange()), platform.onPageHide(() => this.leave())];
@@ -286,8 +286,10 @@ export class RoomConnection {
     await Promise.allSettled([this.#media.setMicrophone(null), this.#setMuted(true)]);
   }
 
-  #ownMediaId(): number | undefined {
-    return this.#microphone.state === "on" ? this.#view?.self.mediaId : undefined;
+  #ownVoice(): OwnVoice | undefined {
+    const { state, track } = this.#microphone;
+    if (state !== "on" || track === undefined || this.#view === undefined) return undefined;
+    return { mediaId: this.#view.self.mediaId, track };
   }
 
   #known(): RoomView {

@@ -1,4 +1,5 @@
 import type { MediaSession } from "./media_session.ts";
+import { OwnLevel } from "./own_level.ts";
 import type { Platform } from "./platform.ts";
 
 /** Somebody who is talking now; `level` is between 0 (silent) and 1. */
@@ -16,6 +17,12 @@ const SILENCE_MS = 400;
 /** Breaths and pauses between words shorter than this do not end "talking", milliseconds. */
 const HOLD_MS = 500;
 
+/** One's own voice: who one is to the others, and the open microphone. */
+export interface OwnVoice {
+  readonly mediaId: number;
+  readonly track: MediaStreamTrack;
+}
+
 interface Slot {
   timestamp: number;
   changedAt: number;
@@ -29,6 +36,7 @@ interface Slot {
 export class SpeakingMeter {
   readonly #slots = new Map<RTCRtpReceiver, Slot>();
   readonly #heard = new Map<number, { level: number; at: number }>();
+  readonly #ownLevel: OwnLevel;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isBusy = false;
   #wasEmpty = true;
@@ -36,10 +44,12 @@ export class SpeakingMeter {
   /** `onSpeaking` is called at each turn while anybody talks, and once when all are silent. */
   constructor(
     private readonly platform: Platform,
-    /** Our own media id while our microphone is open. */
-    private readonly ownMediaId: () => number | undefined,
+    /** Absent while our microphone is closed or muted. */
+    private readonly ownVoice: () => OwnVoice | undefined,
     private readonly onSpeaking: (speaking: readonly Speaking[]) => void,
-  ) {}
+  ) {
+    this.#ownLevel = new OwnLevel(platform);
+  }
 
   start(session: MediaSession): void {
     this.stop();
@@ -49,6 +59,7 @@ export class SpeakingMeter {
   stop(): void {
     clearInterval(this.#timer);
     this.#slots.clear();
+    this.#ownLevel.close();
   }
 
   async #measure(session: MediaSession): Promise<void> {
@@ -58,8 +69,7 @@ export class SpeakingMeter {
       const levels = levelsOf(await session.getStats());
       const now = this.platform.now();
       for (const receiver of session.slots) this.#listen(receiver, levels.get(receiver.track.id), now);
-      const own = this.ownMediaId();
-      if (own !== undefined) this.#hear(own, levels.get("microphone") ?? 0, now);
+      this.#listenToOneself(levels.get("microphone"), now);
       this.#report(now);
     } finally {
       this.#isBusy = false;
@@ -76,6 +86,12 @@ export class SpeakingMeter {
     slot.timestamp = newest.timestamp;
     if (now - slot.changedAt > SILENCE_MS) return;
     this.#hear(newest.source, receiver.getSynchronizationSources()[0]?.audioLevel ?? level ?? 0, now);
+  }
+
+  #listenToOneself(level: number | undefined, now: number): void {
+    const own = this.ownVoice();
+    if (own === undefined) this.#ownLevel.close();
+    else this.#hear(own.mediaId, this.#ownLevel.read(own.track, level), now);
   }
 
   #hear(mediaId: number, level: number, now: number): void {

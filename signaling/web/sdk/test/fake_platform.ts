@@ -128,6 +128,9 @@ export class FakePlatform {
   /** What happens while the browser asks the person. */
   whileAsking: () => Promise<void> = () => Promise.resolve();
   isAudioBlocked = false;
+  /** What a probe on the microphone's track hears. */
+  probedLevel = 0;
+  openProbes = 0;
   networkChanged: () => void = () => undefined;
   pageHidden: () => void = () => undefined;
   listenerCount = 0;
@@ -156,6 +159,10 @@ export class FakePlatform {
         const element = added(this.elements, new FakeAudio());
         element.isBlocked = this.isAudioBlocked;
         return element;
+      },
+      openLevelProbe: () => {
+        this.openProbes++;
+        return { level: () => this.probedLevel, close: () => this.openProbes-- };
       },
       fetch: () => Promise.reject(new Error("no HTTP here")),
       random: () => 0.5,

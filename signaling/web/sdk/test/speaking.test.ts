@@ -172,4 +172,18 @@ describe("Speaking", () => {
     await scene.settle(200);
     expect(heard.at(-1)).toEqual([{ participantId: "p-self", level: 0.5 }]);
   });
+
+  it("listens to the microphone itself where the statistics have no level of it, and stops when it closes", async () => {
+    const visit = await scene.joinAsSpeaker();
+    scene.platform.connection.stats.push({ type: "media-source", kind: "audio" });
+    scene.platform.probedLevel = 0.4;
+    const heard = recorded<unknown>((listener) => visit.on("speaking", listener));
+    await visit.speak();
+    await scene.settle(400);
+    expect(heard.at(-1)).toEqual([{ participantId: "p-self", level: 0.4 }]);
+    expect(scene.platform.openProbes).toBe(1);
+    await visit.mute();
+    await scene.settle(400);
+    expect(scene.platform.openProbes).toBe(0);
+  });
 });
