@@ -35,7 +35,7 @@ public struct ListenerSlot
     /// <returns>False when it comes too late for the listener's row of numbers.</returns>
     internal bool TryWrite(in SlotPacket packet, Instant now, Span<byte> buffer)
     {
-        if (!_continuity.TryMap(packet.Position, packet.SequenceNumber, packet.Timestamp, now, out var mapped))
+        if (!_continuity.TryMap(packet.Tenure, packet.SequenceNumber, packet.Timestamp, now, out var mapped))
         {
             return false;
         }

@@ -7,7 +7,7 @@ namespace Spaces.Sfu.Routing;
 /// <remarks>
 /// Ours; it never leaves the process, so a malformed frame is a broken invariant and not an input. Little-endian.
 /// <code>
-/// kind(1) a(1) b(1) c(1) room(4) media id(4) sequence number(2) marker(1) -(1) timestamp(4) rest
+/// kind(1) a(1) b(1) c(1) room(4) media id(4) sequence number(2) marker(1) -(1) timestamp(4) tenure(4) rest
 /// audio:  a = level                                                              rest = Opus
 /// slot:   a = slot count, b = position, c = holders                              rest = holders(4 each), RTP packet
 /// </code>
@@ -17,7 +17,7 @@ public static class RelayFrame
 {
     private const byte KindAudio = 1;
     private const byte KindSlot = 2;
-    private const int HeadLength = 20;
+    private const int HeadLength = 24;
 
     /// <summary>Which room a frame is of.</summary>
     public static uint Room(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]);
@@ -43,6 +43,7 @@ public static class RelayFrame
         frame[2] = (byte)packet.Position;
         frame[3] = (byte)packet.Holders.Length;
         WriteHead(frame, room, packet.MediaId, packet.SequenceNumber, packet.HasMarker, packet.Timestamp);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[20..], packet.Tenure);
         var holders = MemoryMarshal.AsBytes(packet.Holders);
         holders.CopyTo(frame[HeadLength..]);
         packet.Bytes.CopyTo(frame[(HeadLength + holders.Length)..]);
@@ -59,6 +60,7 @@ public static class RelayFrame
             frame[1],
             frame[2],
             MediaId(frame),
+            BinaryPrimitives.ReadUInt32LittleEndian(frame[20..]),
             SequenceNumber(frame),
             Timestamp(frame),
             frame[14] != 0,

@@ -8,6 +8,7 @@ namespace Spaces.Sfu.Routing;
 /// <param name="slotCount">Which listeners it is for: those with this many slots.</param>
 /// <param name="position">The slot, or <paramref name="slotCount"/> for the spare.</param>
 /// <param name="mediaId">Who speaks in it; that participant never hears it.</param>
+/// <param name="tenure">Which holding of the position it is of: see <see cref="SpeakerSelector.TenureOf"/>.</param>
 /// <param name="sequenceNumber">Of the slot's own row.</param>
 /// <param name="timestamp">Of the slot's own row.</param>
 /// <param name="hasMarker">The first after a silence or after a change of speaker.</param>
@@ -17,6 +18,7 @@ public readonly ref struct SlotPacket(
     int slotCount,
     int position,
     uint mediaId,
+    uint tenure,
     ushort sequenceNumber,
     uint timestamp,
     bool hasMarker,
@@ -29,6 +31,8 @@ public readonly ref struct SlotPacket(
     public int Position { get; } = position;
 
     public uint MediaId { get; } = mediaId;
+
+    public uint Tenure { get; } = tenure;
 
     public ushort SequenceNumber { get; } = sequenceNumber;
 

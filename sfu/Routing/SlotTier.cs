@@ -57,22 +57,19 @@ internal sealed class SlotTier
     }
 
     /// <summary>The track left or lost its right: its place is free at once.</summary>
-    public void Release(PublishedTrack track)
-    {
-        var position = _selector.Release(track);
-        if (position != SpeakerSelector.Unplaced)
-        {
-            _streams[position].Pause();
-        }
-    }
+    public void Release(PublishedTrack track) => _selector.Release(track);
 
     public void Route(PublishedTrack track, in AudioPacket packet, Instant now)
     {
         var position = _selector.Select(track, now);
-        if (
-            position == SpeakerSelector.Unplaced
-            || !_streams[position].TryMap(track.MediaId, packet.SequenceNumber, packet.Timestamp, now, out var mapped)
-        )
+        if (position == SpeakerSelector.Unplaced)
+        {
+            return;
+        }
+
+        var tenure = _selector.TenureOf(position);
+        ref var stream = ref _streams[position];
+        if (!stream.TryMap(tenure, packet.SequenceNumber, packet.Timestamp, now, out var mapped))
         {
             return;
         }
@@ -82,6 +79,7 @@ internal sealed class SlotTier
             SlotCount,
             position,
             track.MediaId,
+            tenure,
             mapped.SequenceNumber,
             mapped.Timestamp,
             packet.HasMarker || mapped.IsNewSource,

@@ -26,6 +26,7 @@ public sealed class SpeakerSelector
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
 
     private readonly Holder[] _holders;
+    private uint _tenures;
 
     /// <param name="slotCount">1 or more.</param>
     public SpeakerSelector(int slotCount)
@@ -39,6 +40,11 @@ public sealed class SpeakerSelector
 
     /// <summary>Who has a slot, or the spare at index <see cref="SlotCount"/>; null when nobody.</summary>
     public PublishedTrack? HolderOf(int position) => _holders[position].Track;
+
+    /// <summary>
+    /// New whenever a place is taken, also by the same track: what was missed in between must leave no gap in a stream.
+    /// </summary>
+    public uint TenureOf(int position) => _holders[position].Tenure;
 
     /// <summary>Where a packet that <paramref name="track"/> just sent goes.</summary>
     /// <returns>A slot, <see cref="SlotCount"/> for the spare, or <see cref="Unplaced"/>.</returns>
@@ -73,16 +79,13 @@ public sealed class SpeakerSelector
     }
 
     /// <summary>Takes a track's place away: it left, or lost its right to speak.</summary>
-    /// <returns>The place it had, or <see cref="Unplaced"/>.</returns>
-    public int Release(PublishedTrack track)
+    public void Release(PublishedTrack track)
     {
         var position = PositionOf(track);
         if (position != Unplaced)
         {
             _holders[position] = default;
         }
-
-        return position;
     }
 
     private int PositionOf(PublishedTrack track)
@@ -153,7 +156,7 @@ public sealed class SpeakerSelector
         // Who loses a slot is most likely the loudest of the rest.
         if (displaced is not null && to != SlotCount)
         {
-            _holders[SlotCount] = new Holder(displaced, now);
+            _holders[SlotCount] = new Holder(displaced, now, ++_tenures);
         }
 
         if (isDisplacement)
@@ -161,9 +164,9 @@ public sealed class SpeakerSelector
             track.LastDisplacement = now;
         }
 
-        _holders[to] = new Holder(track, now);
+        _holders[to] = new Holder(track, now, ++_tenures);
         return to;
     }
 
-    private readonly record struct Holder(PublishedTrack? Track, Instant Since);
+    private readonly record struct Holder(PublishedTrack? Track, Instant Since, uint Tenure);
 }

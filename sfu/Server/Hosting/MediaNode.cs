@@ -16,6 +16,7 @@ internal sealed class MediaNode : IDisposable
     private readonly SfuOptions _options;
     private readonly ILogger _logger;
     private readonly PacketRing[] _rings;
+    private bool _isStopped;
 
     public MediaNode(SfuOptions options, ISessionObserver observer, TimeProvider timeProvider, ILogger logger)
     {
@@ -65,6 +66,12 @@ internal sealed class MediaNode : IDisposable
     /// <summary>Says goodbye to every client as far as time allows, then ends the threads.</summary>
     public async Task StopAsync()
     {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
         var goodbyes = Workers.Select(worker => worker.InvokeAsync(worker.RemoveAll)).ToArray();
         await Task.WhenAny(Task.WhenAll(goodbyes), Task.Delay(GoodbyeTimeout));
         foreach (var worker in Workers)

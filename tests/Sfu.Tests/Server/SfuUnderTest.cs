@@ -92,6 +92,8 @@ internal sealed class SfuUnderTest : IAsyncDisposable
             Authorization
         );
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _channel.Dispose();
