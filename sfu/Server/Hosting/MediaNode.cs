@@ -1,5 +1,6 @@
 using Spaces.Sfu.Protocol.Dtls;
 using Spaces.Sfu.Protocol.Sdp;
+using Spaces.Sfu.Protocol.Srtp;
 using Spaces.Sfu.Server.Telemetry;
 using Spaces.Sfu.Transport;
 
@@ -54,6 +55,11 @@ internal sealed class MediaNode : IDisposable
 
     public void Start()
     {
+        if (SrtpEngines.Best == SrtpEngine.Portable)
+        {
+            SfuLog.AesNotAccelerated(_logger);
+        }
+
         foreach (var worker in Workers)
         {
             worker.Start();
