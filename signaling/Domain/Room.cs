@@ -140,9 +140,9 @@ public sealed record Room(
     private RoomDecision DecideEnter(RoomCommand.Enter enter)
     {
         var person = enter.Person;
-        if (person.MediaId.Value == 0 || Stage.Exists(other => Clashes(other.Person, person)))
+        if (ClashOf(person) is { } clash)
         {
-            return Refuse(RefusalCode.InvalidArgument, "The media id is taken in this room. Take another.");
+            return Refuse(clash);
         }
 
         var role = RoleOf(person.Identity, enter.TokenMaySpeak);
@@ -199,9 +199,15 @@ public sealed record Room(
                 : RoomDecision.Nothing;
         }
 
-        if (Permissions.Refusal(Right.RaiseHand, StandingOf(member)) is { } refusal)
+        var standing = StandingOf(new Actor(raise.Person.Identity));
+        if (Permissions.Refusal(Right.RaiseHand, standing) is { } refusal)
         {
             return Refuse(refusal);
+        }
+
+        if (ClashOf(raise.Person) is { } clash)
+        {
+            return Refuse(clash);
         }
 
         if (member is not null)
@@ -232,6 +238,11 @@ public sealed record Room(
         if (target.Identity == Host)
         {
             return Refuse(RefusalCode.FailedPrecondition, "The host may always speak; that cannot be taken away.");
+        }
+
+        if (ClashOf(target) is { } clash)
+        {
+            return Refuse(clash);
         }
 
         var member = OnStage(target.Id);
@@ -306,6 +317,15 @@ public sealed record Room(
             RefusalCode.ResourceExhausted,
             $"The stage is full ({StageMax} people). Try again when somebody left it."
         );
+
+    /// <summary>Ids are the caller's to choose; two people on stage never share one.</summary>
+    private RoomRefusal? ClashOf(Person person) =>
+        person.MediaId.Value == 0 || Stage.Exists(member => Clashes(member.Person, person))
+            ? new RoomRefusal(
+                RefusalCode.InvalidArgument,
+                "The media id, the identity or the participant id is taken on this stage. Take another."
+            )
+            : null;
 
     private static bool Clashes(Person present, Person entering) =>
         present.Id == entering.Id

@@ -1,6 +1,8 @@
 namespace Spaces.Signaling.Domain;
 
-/// <summary>What happened in a room; the only thing that changes its state. Closed, and stored: names are for ever.</summary>
+/// <summary>
+/// What happened in a room; the only thing that changes its state. Closed, and stored: names are for ever.
+/// </summary>
 public abstract record RoomEvent(DateTimeOffset At)
 {
     public sealed record Opened(string Title, Identity Host, string HostName, DateTimeOffset At) : RoomEvent(At);

@@ -8,7 +8,8 @@ public static class RoomText
     public const int TitleLengthMax = 200;
     public const int NameLengthMax = 100;
 
-    /// <returns>Null when <paramref name="text"/> is fine; else a sentence that names <paramref name="field"/>.</returns>
+    /// <returns>Null when <paramref name="text"/> is fine; else a sentence that names <paramref
+    /// name="field"/>.</returns>
     public static string? Problem(string field, string text, int lengthMax)
     {
         ArgumentNullException.ThrowIfNull(text);

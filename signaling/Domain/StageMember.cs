@@ -21,5 +21,7 @@ public sealed record StageMember(Person Person, Role Role, bool HandRaised, bool
 /// <summary>Who asks: an account, and whether its token makes it an administrator of this room.</summary>
 public readonly record struct Actor(Identity Identity, bool IsAdministrator = false);
 
-/// <summary>The host's decision on whether an account may speak; it outlives the account's stay and beats its token.</summary>
+/// <summary>
+/// The host's decision on whether an account may speak; it outlives the account's stay and beats its token.
+/// </summary>
 public sealed record RoleDecision(Identity Identity, Role Role);

@@ -12,14 +12,17 @@ public sealed record JournalRecovery(int LiveRooms, int EndedRooms, long CutOffB
 
 /// <summary>Keeps rooms in memory and every commit in a journal on disk, so that a restart loses no room.</summary>
 /// <remarks>
-/// The journal is compacted when it is opened and whenever it has grown by <see cref="GrowthMax"/>. One process owns the
+/// The journal is compacted when it is opened and whenever it has grown by <see cref="GrowthMax"/>. One process owns
+/// the
 /// directory. See <see cref="RoomJournal"/> for what a crash can and cannot lose.
 /// </remarks>
 public sealed class JournaledRoomStore : IRoomStore, IDisposable
 {
     private const string FileName = "rooms.journal";
 
-    /// <summary>Bytes appended since the last compaction that lead to the next; bounds the file and the next start.</summary>
+    /// <summary>
+    /// Bytes appended since the last compaction that lead to the next; bounds the file and the next start.
+    /// </summary>
     private const long GrowthMax = 64 * 1024 * 1024;
 
     private readonly Lock _gate = new();

@@ -30,7 +30,8 @@ internal sealed class RoomJournal : IDisposable
 
     /// <summary>Opens or creates the file at <paramref name="path"/> and reads what is in it.</summary>
     /// <param name="path">Locked against other processes while open.</param>
-    /// <param name="read">Called with each whole record, in order; false: the record makes no sense, stop before it.</param>
+    /// <param name="read">Called with each whole record, in order; false: the record makes no sense, stop before
+    /// it.</param>
     /// <param name="cutOff">Bytes of a torn or damaged tail that were cut off; 0 as a rule.</param>
     public static RoomJournal Open(string path, Func<ReadOnlyMemory<byte>, bool> read, out long cutOff)
     {
@@ -56,7 +57,9 @@ internal sealed class RoomJournal : IDisposable
         }
     }
 
-    /// <summary>Writes a new file with <paramref name="records"/> and puts it in the place of <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Writes a new file with <paramref name="records"/> and puts it in the place of <paramref name="path"/>.
+    /// </summary>
     public static void Rewrite(string path, IEnumerable<byte[]> records)
     {
         var temporary = path + ".new";

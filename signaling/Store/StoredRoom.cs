@@ -6,7 +6,9 @@ namespace Spaces.Signaling.Store;
 /// <summary>A room and the newest part of its log.</summary>
 internal sealed record StoredRoom(Room Room, ImmutableQueue<RoomEvent> Events)
 {
-    /// <summary>How many events <see cref="Events"/> holds; the last one has the number of the room's version.</summary>
+    /// <summary>
+    /// How many events <see cref="Events"/> holds; the last one has the number of the room's version.
+    /// </summary>
     public int EventCount { get; init; } = Events.Count();
 
     public StoredRoom With(ImmutableArray<RoomEvent> events, int eventsMax)

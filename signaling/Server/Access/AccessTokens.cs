@@ -8,10 +8,13 @@ using Spaces.Signaling.Domain;
 
 namespace Spaces.Signaling.Server.Access;
 
-/// <summary>Verifies and issues access tokens: JSON Web Tokens (RFC 7519) signed with HS256 (RFC 7515, RFC 7518).</summary>
+/// <summary>
+/// Verifies and issues access tokens: JSON Web Tokens (RFC 7519) signed with HS256 (RFC 7515, RFC 7518).
+/// </summary>
 /// <remarks>
 /// The algorithm belongs to the key, never to the token: <c>alg</c> must say HS256 and nothing else is looked at. The
-/// signature is compared in its one canonical spelling and in constant time, before any claim is believed. An unknown key
+/// signature is compared in its one canonical spelling and in constant time, before any claim is believed. An unknown
+/// key
 /// and a wrong signature get the same answer. EdDSA is not offered: the operator holds the keys and one algorithm is
 /// one attack surface.
 /// </remarks>

@@ -30,6 +30,7 @@ internal sealed class OriginPolicy(ImmutableArray<string> allowed)
     private static bool IsOwn(string? origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
+        && uri.UserInfo.Length == 0
         && uri.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)
         && Uri.TryCreate($"{uri.Scheme}://{request.Host.Value}", UriKind.Absolute, out var own)
         && uri.Authority.Equals(own.Authority, StringComparison.OrdinalIgnoreCase);

@@ -16,11 +16,13 @@ internal enum ParticipationKind
 }
 
 /// <summary>
-/// All that makes somebody's stay in a room, whole in itself: what a resume token says, and what a media node keeps for us
+/// All that makes somebody's stay in a room, whole in itself: what a resume token says, and what a media node keeps for
+/// us
 /// as a session's context. From either, a signaling node that starts anew knows who is here.
 /// </summary>
 /// <remarks>
-/// <see cref="Stay"/> is random and changes when another connection of the same account takes over; empty: not known yet.
+/// <see cref="Stay"/> is random and changes when another connection of the same account takes over; empty: not known
+/// yet.
 /// <see cref="Resource"/> is that of WHIP or WHEP. <see cref="Session"/> and <see cref="Node"/> are null without media.
 /// </remarks>
 internal sealed record Participation(

@@ -8,7 +8,9 @@ using System.Text.Json.Serialization;
 
 namespace Spaces.Signaling.Server.Access;
 
-/// <summary>Makes and checks resume tokens: a <see cref="Participation"/>, signed, good on every signaling node.</summary>
+/// <summary>
+/// Makes and checks resume tokens: a <see cref="Participation"/>, signed, good on every signaling node.
+/// </summary>
 /// <remarks>
 /// <c>key id . participation . HMAC-SHA256</c>, each in base64url. The signing key is derived from the API key that the
 /// bearer's access token came from, so taking that key away ends its resume tokens too.

@@ -11,7 +11,7 @@ internal static class IceFragment
     private const string Ufrag = "a=ice-ufrag:";
     private const string Password = "a=ice-pwd:";
 
-    /// <returns>False when the text is no fragment: every line is <c>x=…</c>, and credentials come as a pair.</returns>
+    /// <returns>False when the text is no fragment: every line is x=…, and credentials come as a pair.</returns>
     public static bool TryParse(string text, out IceCredentials? credentials)
     {
         credentials = null;

@@ -12,7 +12,9 @@ internal static class SecurityHeaders
         return next(context);
     }
 
-    /// <summary>For pages: only their own scripts run, only their own server is called, and nobody frames them.</summary>
+    /// <summary>
+    /// For pages: only their own scripts run, only their own server is called, and nobody frames them.
+    /// </summary>
     public static void ApplyToPage(HttpContext context)
     {
         // Not every browser counts WebSockets of the same host as 'self'.

@@ -36,11 +36,13 @@ internal sealed class WhipEndpoints(
         var endpoint = $"/v1/rooms/{{room}}/{path}";
         app.MapPost(endpoint, context => CreateAsync(context, kind));
         app.MapMethods(endpoint, ["OPTIONS"], Describe);
-        app.MapMethods(endpoint, ["GET", "HEAD"], context => PeekAsync(context));
+        app.MapMethods(endpoint, ["GET", "HEAD"], PeekAsync);
+        app.MapMethods(endpoint, ["PUT", "PATCH", "DELETE"], RefuseMethodAsync);
         var resource = endpoint + "/{resource}";
         app.MapPatch(resource, context => PatchAsync(context, kind));
         app.MapDelete(resource, context => DeleteAsync(context, kind));
         app.MapMethods(resource, ["OPTIONS"], Describe);
+        app.MapMethods(resource, ["PUT", "POST"], RefuseMethodAsync);
         app.MapMethods(resource, ["GET", "HEAD"], context => ShowAsync(context, kind));
     }
 
@@ -52,6 +54,16 @@ internal sealed class WhipEndpoints(
             ? "OPTIONS, GET, HEAD, PATCH, DELETE"
             : "OPTIONS, GET, HEAD, POST";
         return Task.CompletedTask;
+    }
+
+    private static async Task RefuseMethodAsync(HttpContext context)
+    {
+        await Describe(context);
+        await Problem.WriteAsync(
+            context,
+            StatusCodes.Status405MethodNotAllowed,
+            "The address does not take this method; the header Allow names those it takes."
+        );
     }
 
     /// <summary>GET and HEAD are reserved and empty; the type says what to post.</summary>

@@ -155,7 +155,9 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         }
     }
 
-    /// <summary>As <see cref="SettleAsync"/>, after a while and for as long as it takes, without anybody waiting.</summary>
+    /// <summary>
+    /// As <see cref="SettleAsync"/>, after a while and for as long as it takes, without anybody waiting.
+    /// </summary>
     public async Task SettleLaterAsync(LiveRoom room, Participant participant, CancellationToken cancellationToken)
     {
         while (participant.Media is { Node.IsAlive: true })

@@ -17,7 +17,8 @@ internal interface IMediaSessionObserver
     /// <summary>A node has a session that this process did not open.</summary>
     /// <param name="node">Where it is.</param>
     /// <param name="found">The session.</param>
-    /// <param name="isFirstSight">This process has not followed the node before: whoever it is was here before us.</param>
+    /// <param name="isFirstSight">This process has not followed the node before: whoever it is was here before
+    /// us.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The session taken up, or null: nobody wants it.</returns>
     Task<MediaSession?> TakeUpAsync(

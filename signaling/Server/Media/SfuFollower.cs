@@ -3,7 +3,9 @@ using Spaces.Signaling.Server.Sessions;
 
 namespace Spaces.Signaling.Server.Media;
 
-/// <summary>Takes up what the process before this one left, follows the media nodes, and says goodbye at the end.</summary>
+/// <summary>
+/// Takes up what the process before this one left, follows the media nodes, and says goodbye at the end.
+/// </summary>
 internal sealed class SfuFollower(
     SfuCluster cluster,
     RoomKeeper keeper,

@@ -16,9 +16,12 @@ internal interface ISfuNodeObserver
     void SessionLost(SfuNode node, SessionLost lost);
 }
 
-/// <summary>The connection to one media node: control calls, and the Watch stream that shows whether it lives.</summary>
+/// <summary>
+/// The connection to one media node: control calls, and the Watch stream that shows whether it lives.
+/// </summary>
 /// <remarks>
-/// A broken or silent stream makes the node a suspect; it is dead when a new stream cannot be had at once. So a killed node
+/// A broken or silent stream makes the node a suspect; it is dead when a new stream cannot be had at once. So a killed
+/// node
 /// is dead within milliseconds, a frozen one after <see cref="SfuTimings.SilenceMax"/> and
 /// <see cref="SfuTimings.ReconnectMax"/>, and a broken TCP connection to a healthy one hurts nobody.
 /// </remarks>

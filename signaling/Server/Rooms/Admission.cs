@@ -26,7 +26,8 @@ internal sealed record Entry(
 internal sealed record Admitted(LiveRoom Room, Participant Participant, OpenedMedia? Media);
 
 /// <summary>Lets people in: verifies what they may, opens their media, and only then shows them to the room.</summary>
-/// <remarks>A refused entry changes nothing: not for the room, and not for an earlier connection of the same account.</remarks>
+/// <remarks>A refused entry changes nothing: not for the room, and not for an earlier connection of the same
+/// account.</remarks>
 internal sealed class Admission(
     RoomDirectory rooms,
     ParticipantMedia media,
@@ -36,7 +37,8 @@ internal sealed class Admission(
 )
 {
     /// <param name="entry">Who.</param>
-    /// <param name="welcome">Answers the client, before any later event reaches it; called with the room's gate held.</param>
+    /// <param name="welcome">Answers the client, before any later event reaches it; called with the room's gate
+    /// held.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<Outcome<Admitted>> EnterAsync(
         Entry entry,
@@ -128,7 +130,9 @@ internal sealed class Admission(
         participant.LossShown = false;
     }
 
-    /// <summary>Whose stay a genuine resume token means; null when that is over, or another connection took it over.</summary>
+    /// <summary>
+    /// Whose stay a genuine resume token means; null when that is over, or another connection took it over.
+    /// </summary>
     private Participant? FindStay(LiveRoom room, Participation stay)
     {
         if (room.IsOver)

@@ -62,7 +62,8 @@ internal sealed class Departure(RoomDirectory rooms, ParticipantMedia media, ILo
     /// <param name="room">The room.</param>
     /// <param name="command">End or expire.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <param name="answeredApart">Whoever asked: gets an answer first, and then the goodbye, from their session.</param>
+    /// <param name="answeredApart">Whoever asked: gets an answer first, and then the goodbye, from their
+    /// session.</param>
     public async Task<Refusal?> EndRoomAsync(
         LiveRoom room,
         RoomCommand command,

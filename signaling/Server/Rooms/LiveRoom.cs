@@ -7,7 +7,9 @@ using Room = Spaces.Signaling.Domain.Room;
 
 namespace Spaces.Signaling.Server.Rooms;
 
-/// <summary>A live room in this process: its state, who is in it, and the way from a command to everybody's event.</summary>
+/// <summary>
+/// A live room in this process: its state, who is in it, and the way from a command to everybody's event.
+/// </summary>
 /// <remarks>
 /// Everything that changes it happens under its gate, one thing after the other, and nothing there waits for a client
 /// or a media node; so events reach every connection in the order of their numbers.
@@ -27,7 +29,9 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
 
     public Attendance People { get; } = new();
 
-    /// <summary>When this process took the room up; people with a resume token may come back for a while after.</summary>
+    /// <summary>
+    /// When this process took the room up; people with a resume token may come back for a while after.
+    /// </summary>
     public DateTimeOffset TakenUpAt { get; } = time.GetUtcNow();
 
     /// <summary>Since when nobody is here; null while somebody is.</summary>

@@ -7,7 +7,8 @@ namespace Spaces.Signaling.Server.Rooms;
 
 /// <summary>Somebody who is in a room of this process, listener or not.</summary>
 /// <remarks>
-/// Changed under the room's gate, but for <see cref="Media"/>: a session is set under <see cref="MediaGate"/> and dropped
+/// Changed under the room's gate, but for <see cref="Media"/>: a session is set under <see cref="MediaGate"/> and
+/// dropped
 /// from any thread, at once, when its node dies.
 /// </remarks>
 internal sealed class Participant(Participation participation, long joinOrder)
@@ -42,7 +43,9 @@ internal sealed class Participant(Participation participation, long joinOrder)
     /// <summary>The node that was lost with a session of this person, until they have a new one.</summary>
     public SfuNode? StrandedOn { get; set; }
 
-    /// <summary>The ETag of a WHIP or WHEP resource (RFC 9725 section 4.3.1); null when another process knew it.</summary>
+    /// <summary>
+    /// The ETag of a WHIP or WHEP resource (RFC 9725 section 4.3.1); null when another process knew it.
+    /// </summary>
     public string? IceTag { get; set; }
 
     public Person Person => new(Id, Identity, Participation.Name, new MediaId(Participation.MediaId), Muted);

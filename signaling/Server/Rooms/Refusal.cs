@@ -6,7 +6,9 @@ using Spaces.Signaling.Domain;
 
 namespace Spaces.Signaling.Server.Rooms;
 
-/// <summary>Why something was not done: a code for programs, a sentence for people, and when trying again may help.</summary>
+/// <summary>
+/// Why something was not done: a code for programs, a sentence for people, and when trying again may help.
+/// </summary>
 /// <param name="Code">From the gRPC list.</param>
 /// <param name="Message">What was wrong and what to do.</param>
 /// <param name="RetryAfter">Zero: trying again changes nothing.</param>
@@ -36,7 +38,9 @@ internal sealed record Refusal(StatusCode Code, string Message, TimeSpan RetryAf
 
     public static Refusal NoMediaNode => Unavailable("No media node can be reached now. Try again soon.");
 
-    /// <summary>With a time to wait that differs from client to client, so that they do not come back all at once.</summary>
+    /// <summary>
+    /// With a time to wait that differs from client to client, so that they do not come back all at once.
+    /// </summary>
     public static Refusal Unavailable(string message) => new(StatusCode.Unavailable, message, Backoff());
 
     public static TimeSpan Backoff() => TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(500, 1500));

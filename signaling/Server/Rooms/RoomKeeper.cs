@@ -6,7 +6,9 @@ using Person = Spaces.Signaling.Domain.Person;
 
 namespace Spaces.Signaling.Server.Rooms;
 
-/// <summary>Keeps rooms and media nodes in step: tells people whose media is gone, and knows them again after a restart.</summary>
+/// <summary>
+/// Keeps rooms and media nodes in step: tells people whose media is gone, and knows them again after a restart.
+/// </summary>
 internal sealed class RoomKeeper(
     RoomDirectory rooms,
     ParticipantMedia media,
@@ -95,7 +97,9 @@ internal sealed class RoomKeeper(
         }
     }
 
-    /// <summary>Who is on stage by the journal, before a resume token or a media session says more about them.</summary>
+    /// <summary>
+    /// Who is on stage by the journal, before a resume token or a media session says more about them.
+    /// </summary>
     private Participation Unknown(LiveRoom room, Person person) =>
         new(
             options.ApiKeys[0].Id,

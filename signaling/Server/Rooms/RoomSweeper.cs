@@ -4,7 +4,9 @@ using Spaces.Signaling.Store;
 
 namespace Spaces.Signaling.Server.Rooms;
 
-/// <summary>What happens by the passing of time alone: deadlines, grace, empty rooms, the audience count, the disk.</summary>
+/// <summary>
+/// What happens by the passing of time alone: deadlines, grace, empty rooms, the audience count, the disk.
+/// </summary>
 internal sealed class RoomSweeper(
     RoomDirectory rooms,
     Departure departure,

@@ -4,9 +4,12 @@ using Spaces.V1;
 
 namespace Spaces.Signaling.Server.Sessions;
 
-/// <summary>The conversation with one client: messages in, messages out. Every transport carries the same one.</summary>
+/// <summary>
+/// The conversation with one client: messages in, messages out. Every transport carries the same one.
+/// </summary>
 /// <remarks>
-/// The transport calls <see cref="HandleAsync"/> for one message after the other, writes what <see cref="Outbox"/> gives until
+/// The transport calls <see cref="HandleAsync"/> for one message after the other, writes what <see cref="Outbox"/>
+/// gives until
 /// that ends, and cuts the connection <see cref="GoodbyeTime"/> after <see cref="Ended"/>. Any thread may send or end.
 /// </remarks>
 internal sealed class ClientSession

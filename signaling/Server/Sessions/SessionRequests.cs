@@ -9,7 +9,9 @@ using Role = Spaces.Signaling.Domain.Role;
 
 namespace Spaces.Signaling.Server.Sessions;
 
-/// <summary>Carries out what clients ask over a live connection. It parses, hands over and maps; no rule lives here.</summary>
+/// <summary>
+/// Carries out what clients ask over a live connection. It parses, hands over and maps; no rule lives here.
+/// </summary>
 internal sealed class SessionRequests(
     AccessTokens accessTokens,
     ResumeTokens resumeTokens,

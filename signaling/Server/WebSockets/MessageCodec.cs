@@ -77,7 +77,9 @@ internal abstract class MessageCodec
             }
         }
 
-        /// <summary>The request id of a message that does not parse, so that its sender learns which one it was.</summary>
+        /// <summary>
+        /// The request id of a message that does not parse, so that its sender learns which one it was.
+        /// </summary>
         private static ulong FindRequestId(ReadOnlySpan<byte> bytes)
         {
             var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 64 });

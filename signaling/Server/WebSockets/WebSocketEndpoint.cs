@@ -4,7 +4,9 @@ using Spaces.Signaling.Server.Sessions;
 
 namespace Spaces.Signaling.Server.WebSockets;
 
-/// <summary><c>/v1/signal</c>: takes a WebSocket whose origin and subprotocol are right, and serves it to its end.</summary>
+/// <summary>
+/// <c>/v1/signal</c>: takes a WebSocket whose origin and subprotocol are right, and serves it to its end.
+/// </summary>
 internal sealed class WebSocketEndpoint(
     ClientSessions sessions,
     OriginPolicy origins,

@@ -6,7 +6,8 @@ using Spaces.V1;
 namespace Spaces.Signaling.Server.WebSockets;
 
 /// <summary>Carries one client session over one WebSocket (RFC 6455).</summary>
-/// <remarks>While a client is silent no buffer is held for it: a receive of nothing waits for its next message.</remarks>
+/// <remarks>While a client is silent no buffer is held for it: a receive of nothing waits for its next
+/// message.</remarks>
 internal sealed class WebSocketTransport(WebSocket socket, ClientSession session, MessageCodec codec, ILogger logger)
 {
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;

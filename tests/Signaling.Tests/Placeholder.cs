@@ -1,2 +1,0 @@
-namespace Spaces;
-internal static class Placeholder { }
