@@ -17,7 +17,7 @@ export CONFIGURATION HTTP_PORT GRPC_PORT CONTROL_PORT HEALTH_PORT UDP_PORT WORKE
 help:   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 setup:  ## install whatever running and testing need and this machine lacks
-	@deploy/local/install run test
+	@deploy/local/install run test bench
 run:    ## build and start signaling and one SFU node here; TLS=1 for phones on the LAN, HTTP_PORT= and others to move
 	@deploy/local/install run
 	@deploy/local/build
@@ -27,7 +27,7 @@ build:  ## compile everything; a warning is an error
 test:   ## install what is needed and run every suite: .NET, TypeScript, browsers, foreign stacks
 	@deploy/local/test
 bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside the bare system call
-	@deploy/local/install run
+	@deploy/local/install run bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
 format: ## rewrite to the house format
 	@dotnet tool restore

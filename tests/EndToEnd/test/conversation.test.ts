@@ -87,6 +87,8 @@ test("four speakers: each hears exactly the other three, and nobody themselves",
 });
 
 test("each page shows who is talking", async () => {
+  await host.screenshot(join(screenshots, "host.png") as `${string}.png`);
+  await dora.screenshot(join(screenshots, "firefox.png") as `${string}.png`);
   for (const page of everybody) {
     const names = everybody.map((person) => person.name).sort();
     await until(`${page.name} sees all talking`, async () => {
@@ -96,8 +98,6 @@ test("each page shows who is talking", async () => {
       throw new Error(`${error.message} Shown: ${(await page.talking()).join(", ")}`);
     });
   }
-  await host.screenshot(join(screenshots, "host.png") as `${string}.png`);
-  await dora.screenshot(join(screenshots, "firefox.png") as `${string}.png`);
 });
 
 test("within a second of the host taking the right away nothing of theirs arrives anywhere", async () => {
