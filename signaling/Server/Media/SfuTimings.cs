@@ -10,7 +10,7 @@ internal sealed record SfuTimings(TimeSpan SilenceMax, TimeSpan ReconnectMax, Ti
     public static SfuTimings Default { get; } =
         new(
             SilenceMax: TimeSpan.FromMilliseconds(700),
-            ReconnectMax: TimeSpan.FromMilliseconds(700),
+            ReconnectMax: TimeSpan.FromMilliseconds(1500),
             CallMax: TimeSpan.FromSeconds(3),
             BackoffMax: TimeSpan.FromSeconds(1)
         );

@@ -5,16 +5,18 @@ internal static class Eventually
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(10);
+
     public static async Task TrueAsync(
         Func<bool> condition,
         [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string? text = null
     )
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition())
+        using var looks = new PeriodicTimer(LookAgainAfter);
+        for (var patience = Patience; !condition(); patience -= LookAgainAfter)
         {
-            Assert.That(patience.IsCancellationRequested, Is.False, $"never became true: {text}");
-            await Task.Delay(10);
+            Assert.That(patience, Is.GreaterThan(TimeSpan.Zero), $"never became true: {text}");
+            await looks.WaitForNextTickAsync();
         }
     }
 }
