@@ -173,7 +173,7 @@ describe("Speaking", () => {
     expect(heard.at(-1)).toEqual([{ participantId: "p-self", level: 0.5 }]);
   });
 
-  it("listens to the microphone itself where the statistics have no level of it, and stops when it closes", async () => {
+  it("listens to the microphone itself where the statistics have no level of it, until it closes", async () => {
     const visit = await scene.joinAsSpeaker();
     scene.platform.connection.stats.push({ type: "media-source", kind: "audio" });
     scene.platform.probedLevel = 0.4;
