@@ -149,10 +149,8 @@ export function installProbe(options: ProbeOptions): void {
   const nativeSend = WebSocket.prototype.send;
   WebSocket.prototype.send = function (this: WebSocket, data: Parameters<WebSocket["send"]>[0]) {
     socket = this;
-    const isMute = typeof data === "string" && /"setMuted":\s*\{\s*"muted":\s*true/.test(data);
-    if (!regardless || !isMute) {
-      nativeSend.call(this, data);
-    }
+    const isText = regardless && typeof data === "string";
+    nativeSend.call(this, isText ? data.replace(/("setMuted":\s*\{\s*"muted":\s*)true/, "$1false") : data);
   };
 
   if (navigator.mediaDevices !== undefined) {

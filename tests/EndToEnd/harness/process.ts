@@ -42,7 +42,7 @@ export class Service {
         }
         return (await fetch(this.readyUrl)).ok;
       },
-      30_000,
+      60_000,
     ).catch((error: Error) => {
       throw new Error(`${error.message}\n${this.name}'s log ends:\n${this.logTail()}`);
     });
