@@ -22,6 +22,9 @@ public interface IIceAgent
     /// </summary>
     bool IsAuthenticated(NetworkPath path);
 
+    /// <summary>Whether one of the path's checks cannot have been a replay of what somebody captured.</summary>
+    bool IsProven(NetworkPath path);
+
     /// <returns>False when the datagram is no authenticated message for this agent; it changed nothing then.</returns>
     bool HandleDatagram(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram);
 

@@ -70,6 +70,8 @@ public sealed class IceClient(
 
     public bool IsAuthenticated(NetworkPath path) => SelectedPath == path;
 
+    public bool IsProven(NetworkPath path) => IsAuthenticated(path);
+
     public bool HandleDatagram(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
         if (

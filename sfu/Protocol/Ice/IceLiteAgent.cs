@@ -12,7 +12,8 @@ namespace Spaces.Sfu.Protocol.Ice;
 /// <para>
 /// A check without valid MESSAGE-INTEGRITY changes nothing and gets no answer: there is nothing to reflect or to guess
 /// by. A path over which one valid check came is authenticated: DTLS and SRTP are accepted from it at once, before any
-/// nomination, since browsers begin their handshake then.
+/// nomination, since browsers begin their handshake then. Not so a handshake where the check may be a replay: whoever
+/// captured it could else break the handshake of its owner (CVE-2023-49786 and its kind).
 /// </para>
 /// <para>
 /// The path that media is sent to moves on an authenticated USE-CANDIDATE, the newest winning, or when the selected
@@ -62,6 +63,8 @@ public sealed class IceLiteAgent(IceCredentials local) : IIceAgent
     }
 
     public bool IsAuthenticated(NetworkPath path) => _paths.Contains(path);
+
+    public bool IsProven(NetworkPath path) => _paths.IsProven(path);
 
     public bool HandleDatagram(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {

@@ -12,6 +12,8 @@ internal sealed class IcePaths
 
     public bool Contains(NetworkPath path) => IndexOf(path) >= 0;
 
+    public bool IsProven(NetworkPath path) => IndexOf(path) is >= 0 and var index && _entries[index].IsProven;
+
     /// <summary>When the path was checked last. Only for a path that is here.</summary>
     public Instant LastCheck(NetworkPath path) => _entries[IndexOf(path)].LastCheck;
 

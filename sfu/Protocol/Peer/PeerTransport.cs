@@ -84,15 +84,19 @@ public sealed class PeerTransport : IDisposable
         return true;
     }
 
-    /// <returns>False when the path is not ICE-authenticated; it changed nothing then.</returns>
+    /// <returns>
+    /// False when the path is not ICE-authenticated or, before the handshake is done, known only by what may have been
+    /// a replay; it changed nothing then.
+    /// </returns>
     public bool HandleDtls(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
-        if (_isOver || !_ice.IsAuthenticated(path))
+        var isHandshaking = _dtls is null || _dtlsState == DtlsState.Handshaking;
+        if (_isOver || !(isHandshaking ? _ice.IsProven(path) : _ice.IsAuthenticated(path)))
         {
             return false;
         }
 
-        if (_dtls is null || _dtlsState == DtlsState.Handshaking)
+        if (isHandshaking)
         {
             // Answers go where the handshake comes from: browsers begin it before they nominate.
             _dtlsPath = path;

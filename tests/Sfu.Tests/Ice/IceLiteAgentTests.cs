@@ -132,6 +132,33 @@ public sealed class IceLiteAgentTests
     }
 
     [Test]
+    public void After_three_hours_a_move_is_still_followed_at_its_first_check_and_the_oldest_replay_still_known()
+    {
+        var first = Checks.To(Local, seed: 1);
+        _agent.HandleDatagram(At(0), Home, first);
+        var seed = 1;
+        var second = 0.0;
+        for (; second < 3 * 3600; second += 2.5)
+        {
+            _agent.HandleDatagram(At(second), Home, Checks.To(Local, ++seed));
+        }
+
+        var followed = 0;
+        for (var move = 0; move < 100; move++)
+        {
+            second += 5;
+            var path = move % 2 == 0 ? Mobile : Home;
+            _agent.HandleDatagram(At(second), path, Checks.To(Local, ++seed));
+            followed += _agent.SelectedPath == path ? 1 : 0;
+            _agent.HandleDatagram(At(second + 2.5), path, Checks.To(Local, ++seed));
+            _agent.HandleDatagram(At(second + 2.5), Attacker, first);
+            Assert.That(_agent.SelectedPath, Is.Not.EqualTo(Attacker));
+        }
+
+        Assert.That(followed, Is.GreaterThanOrEqualTo(90));
+    }
+
+    [Test]
     public void A_replay_cannot_inherit_the_path_of_a_peer_gone_silent()
     {
         var captured = Checks.To(Local, seed: 1);

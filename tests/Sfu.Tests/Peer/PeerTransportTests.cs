@@ -167,6 +167,23 @@ public sealed class PeerTransportTests
     }
 
     [Test]
+    public void Whoever_replays_a_captured_check_cannot_break_the_handshake_of_its_owner()
+    {
+        using var attacker = new PeerPair(4, LinkConditions.Good);
+        attacker.Run(Deadline, () => attacker.LastToServer.ContainsKey(DatagramKind.Dtls));
+        var hello = attacker.LastToServer[DatagramKind.Dtls];
+        _pair.Run(Deadline, () => _pair.Server.SelectedPath is not null);
+        var captured = _pair.LastToServer[DatagramKind.Stun];
+
+        _pair.Server.HandleStun(_pair.Now, Stranger, captured);
+        while (_pair.Server.TryDequeueTransmit(out _)) { }
+
+        Assert.That(_pair.Server.HandleDtls(_pair.Now, Stranger, hello), Is.False);
+        Assert.That(_pair.Server.TryDequeueTransmit(out _), Is.False, "nothing is sent to a stranger");
+        Assert.That(_pair.Run(Deadline, () => _pair.AreConnected), Is.True);
+    }
+
+    [Test]
     public void A_client_that_changes_its_network_is_followed_at_once()
     {
         Connect();
