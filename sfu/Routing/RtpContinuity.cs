@@ -91,8 +91,9 @@ public struct RtpContinuity
 
     private readonly bool IsSameClock(uint timestamp, Instant now)
     {
+        // Backwards is no clock: the next source would be stamped before what was already played, and dropped.
         var stamped = (int)(timestamp + _timestampOffset - _highestTimestamp);
-        return Math.Abs(stamped - Samples(now - _highestAt)) <= ClockErrorMax;
+        return stamped > 0 && Math.Abs(stamped - Samples(now - _highestAt)) <= ClockErrorMax;
     }
 
     private readonly bool TryMapLate(short ahead, uint timestamp, out RtpPosition position)

@@ -49,6 +49,27 @@ internal sealed class RtpContinuityTests
     }
 
     [Test]
+    public void A_sender_whose_clock_runs_backwards_never_takes_the_stream_back_in_time()
+    {
+        var stream = new RtpContinuity(100, 0);
+        var now = Start;
+        uint claimed = 100_000_000;
+        Assert.That(stream.TryMap(1, 10, claimed, now, out var last));
+        for (ushort number = 11; number < 200; number++)
+        {
+            now += TimeSpan.FromMilliseconds(20);
+            claimed -= 200_000;
+            Assert.That(stream.TryMap(1, number, claimed, now, out var next));
+            Assert.That((int)(next.Timestamp - last.Timestamp), Is.Positive);
+            last = next;
+        }
+
+        now += TimeSpan.FromMilliseconds(20);
+        Assert.That(stream.TryMap(2, 7, 5, now, out var honest));
+        Assert.That((int)(honest.Timestamp - last.Timestamp), Is.EqualTo(960));
+    }
+
+    [Test]
     public void Silence_of_a_sender_passes_in_its_own_time()
     {
         var stream = new RtpContinuity(100, 0);
