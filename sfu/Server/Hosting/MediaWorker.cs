@@ -24,7 +24,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     private readonly DeadlineQueue<MediaSession> _deadlines = new();
     private readonly Dictionary<string, MediaSession> _byUfrag = [];
     private readonly Dictionary<string, MediaSession>.AlternateLookup<ReadOnlySpan<char>> _byUfragSpan;
-    private readonly Dictionary<NetworkPath, MediaSession> _byPath = [];
+    private readonly PathTable<MediaSession> _paths = new();
     private readonly WorkerRooms _rooms;
     private readonly WorkerRings _rings;
 
@@ -87,7 +87,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         }
 
         _byUfrag.Clear();
-        _byPath.Clear();
+        _paths.Clear();
         _udp.Dispose();
     }
 
@@ -105,7 +105,11 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     public void AddUfrag(MediaSession session, string ufrag)
     {
         _byUfrag[ufrag] = session;
-        session.LocalUfrag = ufrag;
+        if (session.AddUfrag(ufrag) is { } outdated)
+        {
+            _byUfrag.Remove(outdated);
+        }
+
         After(session);
     }
 
@@ -180,24 +184,30 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void HandleRtp(Instant now, NetworkPath path, Span<byte> datagram)
     {
-        if (!_byPath.TryGetValue(path, out var session))
+        if (!_paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
-            return;
         }
-
-        session.HandleRtp(now, path, datagram, Drops);
+        else if (entry.Owner.HandleRtp(now, path, datagram, Drops))
+        {
+            entry.HeardAt = now;
+        }
     }
 
     private void HandleRtcp(Instant now, NetworkPath path, Span<byte> datagram)
     {
-        if (!_byPath.TryGetValue(path, out var session))
+        if (!_paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
             return;
         }
 
-        session.HandleRtcp(now, path, datagram, Drops);
+        var session = entry.Owner;
+        if (session.HandleRtcp(now, path, datagram, Drops))
+        {
+            entry.HeardAt = now;
+        }
+
         if (session.HasSaidGoodbye)
         {
             Lose(session, SessionEnd.Closed, "The client said goodbye for its only stream.");
@@ -212,14 +222,20 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
             return;
         }
 
+        if (!_paths.MayTake(path, session, now))
+        {
+            Drops.TakenPath++;
+            return;
+        }
+
         if (!session.Peer.HandleStun(now, path, datagram))
         {
             // The agent may still have an error to answer, e.g. 400 or 420 (RFC 8489 §6.3.1).
             Drops.Unauthenticated++;
         }
-        else if (!_byPath.TryGetValue(path, out var known) || known != session)
+        else if (_paths.Take(path, session, now))
         {
-            Register(path, session);
+            Remember(path, session);
         }
 
         After(session);
@@ -240,12 +256,13 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void HandleDtls(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
-        if (!_byPath.TryGetValue(path, out var session))
+        if (!_paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
             return;
         }
 
+        var session = entry.Owner;
         if (!session.Peer.HandleDtls(now, path, datagram))
         {
             Drops.Unauthenticated++;
@@ -255,20 +272,11 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     }
 
     /// <summary>An authenticated check came this way: what else comes this way is the session's.</summary>
-    private void Register(NetworkPath path, MediaSession session)
+    private void Remember(NetworkPath path, MediaSession session)
     {
-        _byPath[path] = session;
         if (session.Paths.Remember(path, session.Peer.SelectedPath) is { } forgotten)
         {
-            ForgetPath(forgotten, session);
-        }
-    }
-
-    private void ForgetPath(NetworkPath path, MediaSession session)
-    {
-        if (_byPath.TryGetValue(path, out var owner) && owner == session)
-        {
-            _byPath.Remove(path);
+            _paths.Remove(forgotten, session);
         }
     }
 
@@ -344,7 +352,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
         foreach (var path in session.Paths)
         {
-            ForgetPath(path, session);
+            _paths.Remove(path, session);
         }
 
         if (session.Listener is { } listener)

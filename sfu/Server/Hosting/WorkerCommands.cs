@@ -22,13 +22,24 @@ internal sealed class WorkerCommands(Action wake)
     /// <exception cref="InvalidOperationException">The worker has stopped, or does not keep up.</exception>
     public Task InvokeAsync(Action action)
     {
-        if (_isClosed || Interlocked.Increment(ref _count) > PendingMax)
+        if (_isClosed)
         {
-            throw new InvalidOperationException("The worker takes no more commands.");
+            throw new InvalidOperationException("The worker has stopped.");
+        }
+
+        if (Interlocked.Increment(ref _count) > PendingMax)
+        {
+            Interlocked.Decrement(ref _count);
+            throw new InvalidOperationException("The worker takes no more commands: it does not keep up.");
         }
 
         var command = new Command(action);
         _pending.Enqueue(command);
+        if (_isClosed)
+        {
+            FailPending(); // Closed in between: nobody else will.
+        }
+
         wake();
         return command.Completion.Task;
     }
@@ -71,12 +82,16 @@ internal sealed class WorkerCommands(Action wake)
     public void Close()
     {
         _isClosed = true;
+        FailPending();
+        Complete();
+    }
+
+    private void FailPending()
+    {
         while (_pending.TryDequeue(out var command))
         {
             command.Completion.SetException(new InvalidOperationException("The worker has stopped."));
         }
-
-        Complete();
     }
 
     private sealed class Command(Action action)

@@ -28,8 +28,14 @@ internal sealed class WorkerRings(PacketRing?[] inbound, RingLink?[] outbound)
         {
             for (var i = 0; i < Capacity && ring.TryPeek(out var frame); i++)
             {
-                rooms.HandleFrame(frame, now);
-                ring.Release();
+                try
+                {
+                    rooms.HandleFrame(frame, now);
+                }
+                finally
+                {
+                    ring.Release(); // Else one bad frame would be met again in every turn.
+                }
             }
         }
     }

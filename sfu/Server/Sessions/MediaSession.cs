@@ -18,6 +18,9 @@ internal sealed class MediaSession(
     Listener? listener
 ) : IHasDeadline, IDisposable
 {
+    /// <summary>As many as the ICE agent has credentials for: the current ones and those before.</summary>
+    private const int UfragsMax = 2;
+
     private readonly List<string> _ufrags = [localUfrag];
 
     public string Id { get; } = id;
@@ -43,12 +46,8 @@ internal sealed class MediaSession(
     /// <summary>Every ufrag that checks for this session may carry.</summary>
     public IReadOnlyList<string> Ufrags => _ufrags;
 
-    /// <summary>The newest; the ones before stay good, since checks may still be under way.</summary>
-    public string LocalUfrag
-    {
-        get => _ufrags[^1];
-        set => _ufrags.Add(value);
-    }
+    /// <summary>The newest; the one before stays good, since checks may still be under way.</summary>
+    public string LocalUfrag => _ufrags[^1];
 
     public Instant? NextTimeout =>
         rtcp.NextReport is { } report && (Peer.NextTimeout is not { } timeout || report < timeout)
@@ -57,14 +56,30 @@ internal sealed class MediaSession(
 
     public Instant? QueuedFor { get; set; }
 
+    /// <summary>ICE was restarted: checks may carry <paramref name="ufrag"/> too.</summary>
+    /// <returns>The ufrag that is of no more use, or null: however often a client restarts, two are kept.</returns>
+    public string? AddUfrag(string ufrag)
+    {
+        _ufrags.Add(ufrag);
+        if (_ufrags.Count <= UfragsMax)
+        {
+            return null;
+        }
+
+        var outdated = _ufrags[0];
+        _ufrags.RemoveAt(0);
+        return outdated;
+    }
+
     public void HandleConnected(Instant now) => rtcp.Begin(now);
 
-    public void HandleRtp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
+    /// <returns>Whether the datagram was the peer's own, whatever became of it.</returns>
+    public bool HandleRtp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
     {
         if (!Peer.TryUnprotectRtp(path, datagram, out var length))
         {
             drops.Unauthenticated++;
-            return;
+            return false;
         }
 
         var verdict = Microphone?.Handle(datagram[..length], now) ?? MicrophoneVerdict.Foreign;
@@ -86,18 +101,22 @@ internal sealed class MediaSession(
                 drops.Malformed++;
                 break;
         }
+
+        return true;
     }
 
-    public void HandleRtcp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
+    /// <returns>Whether the datagram was the peer's own.</returns>
+    public bool HandleRtcp(Instant now, NetworkPath path, Span<byte> datagram, DropCounters drops)
     {
         if (!Peer.TryUnprotectRtcp(path, datagram, out var length))
         {
             drops.Unauthenticated++;
-            return;
+            return false;
         }
 
         // Who still listens stays; a microphone that comes back counts again.
         HasSaidGoodbye |= rtcp.Handle(datagram[..length], now, drops) && Listener is null;
+        return true;
     }
 
     public void HandleTimeout(Instant now)

@@ -9,6 +9,9 @@ internal sealed class DropCounters
     /// <summary>No authenticated check came from there.</summary>
     public long UnknownPath { get; set; }
 
+    /// <summary>A check for one session from an address that another is heard from.</summary>
+    public long TakenPath { get; set; }
+
     /// <summary>STUN for a session that is not here.</summary>
     public long UnknownUfrag { get; set; }
 

@@ -61,6 +61,7 @@ internal sealed class SfuMetrics : IDisposable
         [
             Drop(worker, "unknown_kind", drops.UnknownKind),
             Drop(worker, "unknown_path", drops.UnknownPath),
+            Drop(worker, "taken_path", drops.TakenPath),
             Drop(worker, "unknown_ufrag", drops.UnknownUfrag),
             Drop(worker, "unauthenticated", drops.Unauthenticated),
             Drop(worker, "malformed", drops.Malformed),

@@ -54,6 +54,10 @@ internal sealed partial class MediaClient : IDisposable
 
     public string Answer { get; private set; } = "";
 
+    /// <summary>What the answer said: the credentials that checks to the node carry.</summary>
+    public IceCredentials ServerIce =>
+        new(UfragPattern().Match(Answer).Groups[1].Value, PasswordPattern().Match(Answer).Groups[1].Value);
+
     public bool IsConnected => _peer?.IsConnected == true;
 
     public bool IsOver { get; private set; }
@@ -96,11 +100,7 @@ internal sealed partial class MediaClient : IDisposable
         _path = new NetworkPath(new TransportAddress(address.Ip, address.Port), 0);
         var fingerprint = FingerprintPattern().Match(answer);
         CertificateFingerprint.TryParse(fingerprint.Groups[1].Value, fingerprint.Groups[2].Value, out var expected);
-        var remote = new IceCredentials(
-            UfragPattern().Match(answer).Groups[1].Value,
-            PasswordPattern().Match(answer).Groups[1].Value
-        );
-        var options = new PeerTransportOptions(_ice, remote, _certificate, [expected!])
+        var options = new PeerTransportOptions(_ice, ServerIce, _certificate, [expected!])
         {
             Role = PeerRole.Client,
             ServerPath = _path,

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spaces.Sfu.Server;
 using Spaces.Sfu.Server.Control;
 using Spaces.Sfu.Server.Hosting;
+using Spaces.Sfu.Server.Sessions;
 using Spaces.V1;
 using ControlClient = Spaces.V1.MediaControlService.MediaControlServiceClient;
 
@@ -40,6 +41,12 @@ internal sealed class SfuUnderTest : IAsyncDisposable
     public ControlClient Control { get; }
 
     public IReadOnlyList<MediaWorker> Workers => _app.Services.GetRequiredService<SessionControl>().Node.Workers;
+
+    /// <summary>A session as the media plane has it.</summary>
+    public MediaSession Session(MediaClient client) =>
+        _app.Services.GetRequiredService<SessionTable>().TryFind(client.SessionId, out var session)
+            ? session.Media!
+            : throw new AssertionException($"There is no session {client.SessionId}.");
 
     public static SfuOptions Options(int workers) =>
         new()
