@@ -1,10 +1,10 @@
 namespace Spaces.Sfu.Protocol.Srtp;
 
-/// <summary>Which of the last 128 packet indices were accepted (RFC 3711 §3.3.2, which asks for at least 64).</summary>
+/// <summary>Which of the last 128 packet indices were used (RFC 3711 §3.3.2, which asks for at least 64).</summary>
 /// <remarks>
-/// <see cref="IsFresh"/> only looks; <see cref="Accept"/> changes the window and is called after the tag was
-/// verified, so
-/// that no forged packet ever moves it.
+/// A receiver keeps replays out with it, a sender a second packet of one index. <see cref="IsFresh"/> only looks;
+/// <see cref="Accept"/> changes the window and is called after the tag was verified, so that no forged packet ever
+/// moves it.
 /// </remarks>
 public struct ReplayWindow
 {
@@ -49,5 +49,20 @@ public struct ReplayWindow
         {
             _seen |= UInt128.One << (int)(Highest - index);
         }
+    }
+
+    /// <summary>Marks an index and all before it as seen.</summary>
+    public void Spend(ulong index)
+    {
+        if (_any && index < Highest)
+        {
+            var age = Highest - index;
+            _seen |= age >= Length ? UInt128.Zero : UInt128.MaxValue << (int)age;
+            return;
+        }
+
+        _any = true;
+        Highest = index;
+        _seen = UInt128.MaxValue;
     }
 }

@@ -9,14 +9,13 @@ namespace Spaces.Sfu.Protocol.Srtp;
 /// <remarks>
 /// <para>Hot path: in place, no allocation but for the first packets of a new SSRC, no exception. Not thread-safe: a
 /// session belongs to one worker. Use one for what is sent and another for what is received.</para>
-/// <para>Sending: the index (rollover counter and sequence number) of an SSRC must rise with every packet, so that no
-/// key
-/// stream is ever used twice. A packet sent again is sent as the bytes that protection gave the first time.</para>
+/// <para>Sending: no index (rollover counter and sequence number) of an SSRC is ever used twice, or the key stream
+/// would be (RFC 3711 §9.1, RFC 7714 §7.2). Order does not matter for that, so a packet that arrived late is protected
+/// late, as long as the window still tells that its index is unused. A packet sent again is sent as the bytes that
+/// protection gave the first time.</para>
 /// <para>Receiving: replay list, rollover counter and highest sequence number change only after the tag was verified.
-/// Until
-/// a source's first packet has verified, its rollover counter may be 0 or 1, since its first packets, the wrap among
-/// them,
-/// may have been lost; afterwards RFC 3711 appendix A decides.</para>
+/// Until a source's first packet has verified, its rollover counter may be 0 or 1, since its first packets, the wrap
+/// among them, may have been lost; afterwards RFC 3711 appendix A decides.</para>
 /// </remarks>
 public sealed class SrtpContext : IDisposable
 {
@@ -78,23 +77,22 @@ public sealed class SrtpContext : IDisposable
     public void SkipRtp(uint ssrc, ulong index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, RtpIndexMax);
-        Remember(_rtpSources, ssrc, index, RtpIndexAlarm);
+        Spend(_rtpSources, ssrc, index, RtpIndexAlarm);
     }
 
     /// <inheritdoc cref="SkipRtp"/>
     public void SkipRtcp(uint ssrc, uint index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(index, RtcpIndexMax);
-        Remember(_rtcpSources, ssrc, index, RtcpIndexAlarm);
+        Spend(_rtcpSources, ssrc, index, RtcpIndexAlarm);
     }
 
     /// <summary>Encrypts and authenticates an RTP packet in place.</summary>
     /// <param name="buffer">The packet, and at least <see cref="OverheadMax"/> bytes of room after it.</param>
     /// <param name="length">Of the packet.</param>
     /// <returns>
-    /// The length to send; 0, and nothing written, when the bytes are not RTP, when this index or a later one of the
-    /// SSRC
-    /// was protected before, or when the key is used up.
+    /// The length to send; 0, and nothing written, when the bytes are not RTP, when this index of the SSRC was
+    /// protected before or is too old to tell (<see cref="ReplayWindow.Length"/>), or when the key is used up.
     /// </returns>
     public int ProtectRtp(Span<byte> buffer, int length)
     {
@@ -119,8 +117,8 @@ public sealed class SrtpContext : IDisposable
         }
         else
         {
-            var highest = _rtpSources.Window(slot).Highest;
-            if (!TryEstimateIndex(highest, sequence, out index) || index <= highest)
+            ref readonly var window = ref _rtpSources.Window(slot);
+            if (!TryEstimateIndex(window.Highest, sequence, out index) || !window.IsFresh(index))
             {
                 return 0;
             }
@@ -267,7 +265,7 @@ public sealed class SrtpContext : IDisposable
         return rollover >= 0 && index <= RtpIndexMax;
     }
 
-    private void Remember(SrtpSources sources, uint ssrc, ulong index, ulong alarm)
+    private void Spend(SrtpSources sources, uint ssrc, ulong index, ulong alarm)
     {
         var slot = sources.Find(ssrc);
         if (slot < 0 && !sources.HasRoom)
@@ -275,7 +273,8 @@ public sealed class SrtpContext : IDisposable
             throw new InvalidOperationException($"A context holds at most {SrtpSources.CountMax} SSRCs.");
         }
 
-        Accept(sources, slot, ssrc, index, alarm);
+        sources.Spend(slot, ssrc, index);
+        IsNearKeyLimit |= index >= alarm;
     }
 
     private void Accept(SrtpSources sources, int slot, uint ssrc, ulong index, ulong alarm)

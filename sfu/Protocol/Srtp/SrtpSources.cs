@@ -5,8 +5,7 @@ namespace Spaces.Sfu.Protocol.Srtp;
 /// </summary>
 /// <remarks>
 /// Bounded: an authenticated peer that invents SSRCs is refused after <see cref="CountMax"/>. A session has one
-/// microphone
-/// or at most eight slots, so the search is a short scan. Grows only when a new SSRC is accepted.
+/// microphone or at most eight slots, so the search is a short scan. Grows only when a new SSRC is accepted.
 /// </remarks>
 internal sealed class SrtpSources
 {
@@ -33,6 +32,17 @@ internal sealed class SrtpSources
         }
 
         _windows[slot].Accept(index);
+    }
+
+    /// <summary>Marks an index of a source and all before it as used.</summary>
+    public void Spend(int slot, uint ssrc, ulong index)
+    {
+        if (slot < 0)
+        {
+            slot = Add(ssrc);
+        }
+
+        _windows[slot].Spend(index);
     }
 
     private int Add(uint ssrc)

@@ -140,6 +140,32 @@ internal sealed class RoomRouterTests
     }
 
     [Test]
+    public void Swapped_packets_reach_every_listener_encrypted_with_their_own_numbers()
+    {
+        var transports = new[] { new SecureTransport(), new SecureTransport() };
+        var audience = new RoomAudience();
+        for (var i = 0; i < transports.Length; i++)
+        {
+            audience.Add(new Listener(50 + (uint)i, [new SlotFormat(1000, 111)], transports[i], new Random(i)));
+            _world.Router.AttachListener(1, audience);
+        }
+
+        _world.Router.SetPublishing(Ada, mayPublish: true);
+        foreach (var index in new[] { 0, 1, 3, 2, 4 })
+        {
+            var packet = new AudioPacket(Ada, (ushort)(65_533 + index), (uint)index * 960, false, 20, new byte[50]);
+            _world.Router.Route(packet, _world.Now);
+        }
+
+        foreach (var transport in transports)
+        {
+            var numbers = transport.Opened.Select(number => (ushort)(number - transport.Opened[0]));
+            Assert.That(numbers, Is.EqualTo(new ushort[] { 0, 1, 3, 2, 4 }));
+            transport.Dispose();
+        }
+    }
+
+    [Test]
     public void The_first_packet_of_a_speaker_carries_the_marker()
     {
         _world.Join(Ada);

@@ -25,23 +25,30 @@ internal sealed partial class MediaClient : IDisposable
     private const int LevelId = 1;
     private const uint FrameSamples = 960;
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly IPAddress _address;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Generate(DateTimeOffset.UtcNow);
-    private readonly IceCredentials _ice = IceCredentials.Generate();
     private readonly Random _random = new();
     private readonly byte[] _buffer = new byte[2048];
+    private readonly bool _hasLevels;
+    private Socket _socket;
+    private IceCredentials _ice = IceCredentials.Generate();
     private PeerTransport? _peer;
     private IPEndPoint? _server;
     private NetworkPath _path;
     private ushort _sequenceNumber;
     private uint _timestamp;
 
-    public MediaClient(string sessionId, uint mediaId)
+    /// <param name="sessionId">As signaling would name it.</param>
+    /// <param name="mediaId">The CSRC in the slots of others.</param>
+    /// <param name="address">Where its socket is bound; null for IPv4 loopback.</param>
+    /// <param name="hasLevels">Whether it sends audio levels (RFC 6464).</param>
+    public MediaClient(string sessionId, uint mediaId, IPAddress? address = null, bool hasLevels = true)
     {
         SessionId = sessionId;
         MediaId = mediaId;
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _socket.Blocking = false;
+        _address = address ?? IPAddress.Loopback;
+        _hasLevels = hasLevels;
+        _socket = CreateSocket();
         _sequenceNumber = (ushort)_random.Next(1 << 16);
         _timestamp = (uint)_random.Next();
     }
@@ -55,8 +62,7 @@ internal sealed partial class MediaClient : IDisposable
     public string Answer { get; private set; } = "";
 
     /// <summary>What the answer said: the credentials that checks to the node carry.</summary>
-    public IceCredentials ServerIce =>
-        new(UfragPattern().Match(Answer).Groups[1].Value, PasswordPattern().Match(Answer).Groups[1].Value);
+    public IceCredentials ServerIce => RemoteIce(Answer);
 
     public bool IsConnected => _peer?.IsConnected == true;
 
@@ -69,6 +75,12 @@ internal sealed partial class MediaClient : IDisposable
     public List<ReportBlock> Reports { get; } = [];
 
     public int Goodbyes { get; private set; }
+
+    /// <summary>RTP packets that came to the socket in use now.</summary>
+    public int HeardHere { get; private set; }
+
+    /// <summary>The socket's own address.</summary>
+    public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
 
     /// <summary>Whose audio came in, without repetition.</summary>
     public IEnumerable<uint> HeardSpeakers => Heard.Select(packet => packet.Speaker).Distinct().Order();
@@ -109,6 +121,19 @@ internal sealed partial class MediaClient : IDisposable
         _peer = new PeerTransport(options, Now());
     }
 
+    /// <summary>New credentials of our own, for a restart.</summary>
+    public IceCredentials RenewIce() => _ice = IceCredentials.Generate();
+
+    /// <summary>Goes on from a new socket, as after a change of network, with what the server answered.</summary>
+    public void RestartIceFromElsewhere(string fragment)
+    {
+        _socket.Dispose();
+        _socket = CreateSocket();
+        HeardHere = 0;
+        _peer!.RestartIce(Now(), _ice, RemoteIce(fragment));
+        _peer.MoveTo(Now(), _path);
+    }
+
     /// <summary>Takes in what has arrived, does what is due, sends what there is to send.</summary>
     public void Pump()
     {
@@ -130,7 +155,11 @@ internal sealed partial class MediaClient : IDisposable
     }
 
     /// <summary>Sends the next 20 ms of audio.</summary>
-    public void Speak(byte level = 20, bool asRed = false, uint? ssrc = null, int payloadLength = 80)
+    public void Speak(byte level = 20, bool asRed = false, uint? ssrc = null, int payloadLength = 80) =>
+        SendRaw(NextFrame(level, asRed, ssrc, payloadLength));
+
+    /// <summary>The next 20 ms of audio as a datagram, for whoever sends it later or never.</summary>
+    public byte[] NextFrame(byte level = 20, bool asRed = false, uint? ssrc = null, int payloadLength = 80)
     {
         var packet = new byte[payloadLength + 64];
         var header = new RtpHeader(
@@ -141,12 +170,16 @@ internal sealed partial class MediaClient : IDisposable
             ssrc ?? MicrophoneSsrc
         );
         var length = RtpPacketWriter.WriteHeader(packet, header);
-        packet[0] |= 0x10; // the extension bit
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(length), 0xBEDE);
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(length + 2), 1);
-        packet[length + 4] = LevelId << 4;
-        packet[length + 5] = (byte)(0x80 | level);
-        length += 8;
+        if (_hasLevels)
+        {
+            packet[0] |= 0x10; // the extension bit
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(length), 0xBEDE);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(length + 2), 1);
+            packet[length + 4] = LevelId << 4;
+            packet[length + 5] = (byte)(0x80 | level);
+            length += 8;
+        }
+
         if (asRed)
         {
             packet[length++] = OpusPayloadType; // the primary alone
@@ -156,7 +189,7 @@ internal sealed partial class MediaClient : IDisposable
         payload.Fill((byte)MediaId);
         payload[0] = 0x78; // an Opus TOC: 20 ms CELT, one frame
         var end = _peer!.ProtectRtp(packet, length + payloadLength);
-        _socket.SendTo(packet.AsSpan(0, end), _server!);
+        return packet[..end];
     }
 
     /// <summary>Sends bytes that are no part of any protocol state.</summary>
@@ -175,6 +208,16 @@ internal sealed partial class MediaClient : IDisposable
         _socket.Dispose();
     }
 
+    private Socket CreateSocket()
+    {
+        var socket = new Socket(_address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        socket.Bind(new IPEndPoint(_address, 0));
+        return socket;
+    }
+
+    private static IceCredentials RemoteIce(string sdp) =>
+        new(UfragPattern().Match(sdp).Groups[1].Value, PasswordPattern().Match(sdp).Groups[1].Value);
+
     private static Instant Now() => new((long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency)));
 
     private void AppendLine(StringBuilder offer, int mid, bool isMicrophone)
@@ -186,9 +229,13 @@ internal sealed partial class MediaClient : IDisposable
         offer.Append(CultureInfo.InvariantCulture, $"a=fingerprint:{fingerprint}\r\na=setup:actpass\r\n");
         offer.Append(isMicrophone ? "a=sendonly\r\n" : "a=recvonly\r\n");
         offer.Append("a=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n");
-        if (isMicrophone)
+        if (isMicrophone && _hasLevels)
         {
             offer.Append(CultureInfo.InvariantCulture, $"a=extmap:{LevelId} {AudioLevel.Uri}\r\n");
+        }
+
+        if (isMicrophone)
+        {
             offer.Append(CultureInfo.InvariantCulture, $"a=ssrc:{MicrophoneSsrc} cname:me\r\n");
         }
     }
@@ -217,6 +264,7 @@ internal sealed partial class MediaClient : IDisposable
     private void Hear(ReadOnlySpan<byte> packet)
     {
         Assert.That(RtpPacketView.TryParse(packet, out var rtp));
+        HeardHere++;
         Heard.Add(
             new HeardPacket(
                 rtp.Ssrc,

@@ -48,7 +48,7 @@ internal sealed class SfuUnderTest : IAsyncDisposable
             ? session.Media!
             : throw new AssertionException($"There is no session {client.SessionId}.");
 
-    public static SfuOptions Options(int workers) =>
+    public static SfuOptions Options(int workers, IPAddress? mediaAddress = null) =>
         new()
         {
             ControlAddress = IPAddress.Loopback,
@@ -58,14 +58,14 @@ internal sealed class SfuUnderTest : IAsyncDisposable
             NodeId = "node-1",
             UdpPort = 0,
             Workers = workers,
-            BindAddresses = [IPAddress.Loopback],
-            AnnouncedAddresses = [IPAddress.Loopback],
+            BindAddresses = [mediaAddress ?? IPAddress.Loopback],
+            AnnouncedAddresses = [mediaAddress ?? IPAddress.Loopback],
             SessionsMax = 100,
         };
 
-    public static async Task<SfuUnderTest> StartAsync(int workers)
+    public static async Task<SfuUnderTest> StartAsync(int workers, IPAddress? mediaAddress = null)
     {
-        var app = SfuApplication.Build(Options(workers), ["--Logging:LogLevel:Default=Warning"]);
+        var app = SfuApplication.Build(Options(workers, mediaAddress), ["--Logging:LogLevel:Default=Warning"]);
         await app.StartAsync();
         return new SfuUnderTest(app);
     }
@@ -77,14 +77,22 @@ internal sealed class SfuUnderTest : IAsyncDisposable
         SessionPermissions permissions,
         bool hasMicrophone = true,
         int slots = 3
+    ) => await OpenAsync(new MediaClient($"{room}-{mediaId}", mediaId), room, permissions, hasMicrophone, slots);
+
+    /// <summary>Opens a session for a client; not connected yet.</summary>
+    public async Task<MediaClient> OpenAsync(
+        MediaClient client,
+        string room,
+        SessionPermissions permissions,
+        bool hasMicrophone = true,
+        int slots = 3
     )
     {
-        var client = new MediaClient($"{room}-{mediaId}", mediaId);
         var request = new OpenSessionRequest
         {
             SessionId = client.SessionId,
             RoomId = room,
-            MediaId = mediaId,
+            MediaId = client.MediaId,
             SdpOffer = client.CreateOffer(hasMicrophone, slots),
             Permissions = permissions,
         };

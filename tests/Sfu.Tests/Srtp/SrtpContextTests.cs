@@ -112,12 +112,48 @@ public sealed class SrtpContextTests(SrtpProfile profile)
     {
         SrtpSamples.Protected(_sender, 10);
         var again = SrtpSamples.Rtp(10);
-        var older = SrtpSamples.Rtp(9);
 
         Assert.That(_sender.ProtectRtp(again, SrtpSamples.PacketLength), Is.Zero);
-        Assert.That(_sender.ProtectRtp(older, SrtpSamples.PacketLength), Is.Zero);
         Assert.That(again, Is.EqualTo(SrtpSamples.Rtp(10)), "A refused packet is not touched");
         Assert.That(_sender.ProtectRtp(SrtpSamples.Rtp(11), SrtpSamples.PacketLength), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_late_packet_is_protected_once_and_opens_also_across_the_wrap()
+    {
+        foreach (var (sequence, late) in new (ushort, ushort)[] { (10, 9), (0, 65_535), (65_535, 65_500), (3, 65_530) })
+        {
+            using var sender = SrtpSamples.Context(profile);
+            using var receiver = SrtpSamples.Context(profile);
+            Assert.That(SrtpSamples.Opens(receiver, SrtpSamples.Protected(sender, (ushort)(late - 1))), Is.True);
+            Assert.That(SrtpSamples.Opens(receiver, SrtpSamples.Protected(sender, sequence)), Is.True);
+
+            Assert.That(SrtpSamples.Opens(receiver, SrtpSamples.Protected(sender, late)), Is.True);
+            Assert.That(sender.ProtectRtp(SrtpSamples.Rtp(late), SrtpSamples.PacketLength), Is.Zero);
+        }
+    }
+
+    [Test]
+    public void What_is_older_than_the_window_is_not_protected()
+    {
+        SrtpSamples.Protected(_sender, 300);
+
+        var oldest = SrtpSamples.Rtp(300 - ReplayWindow.Length + 1);
+        var tooOld = SrtpSamples.Rtp(300 - ReplayWindow.Length);
+        Assert.That(_sender.ProtectRtp(tooOld, SrtpSamples.PacketLength), Is.Zero);
+        Assert.That(_sender.ProtectRtp(oldest, SrtpSamples.PacketLength), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Spent_indices_are_not_protected_though_they_lie_in_the_window()
+    {
+        _sender.SkipRtp(SrtpSamples.Ssrc, 300);
+        Assert.That(_sender.ProtectRtp(SrtpSamples.Rtp(299), SrtpSamples.PacketLength), Is.Zero);
+
+        SrtpSamples.Protected(_sender, 310);
+        _sender.SkipRtp(SrtpSamples.Ssrc, 305);
+        Assert.That(_sender.ProtectRtp(SrtpSamples.Rtp(305), SrtpSamples.PacketLength), Is.Zero);
+        Assert.That(_sender.ProtectRtp(SrtpSamples.Rtp(306), SrtpSamples.PacketLength), Is.GreaterThan(0));
     }
 
     [Test]

@@ -43,6 +43,44 @@ public sealed class SrtpModelTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(RunCount));
     }
 
+    [TestCase(SrtpProfile.AeadAes128Gcm)]
+    [TestCase(SrtpProfile.Aes128CmHmacSha1Tag80)]
+    public void Protects_every_index_of_the_window_once_and_the_receiver_agrees_on_it(SrtpProfile profile)
+    {
+        var step = Gen.Zip(Gen.Choose(0, 9), Gen.Choose(0, 200));
+        var runs = Gen.ListOf(step, StepCount).ToArbitrary();
+        Prop.ForAll(runs, steps => RunSender(profile, steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(RunCount));
+    }
+
+    /// <summary>The model keeps whole indices, from before a wrap; the receiver gets all that is protected.</summary>
+    private static void RunSender(SrtpProfile profile, IEnumerable<(int Kind, int Amount)> steps)
+    {
+        using var sender = SrtpSamples.Context(profile);
+        using var receiver = SrtpSamples.Context(profile);
+        var used = new HashSet<long>();
+        long highest = ushort.MaxValue - 300;
+        SrtpSamples.Opens(receiver, SrtpSamples.Protected(sender, (ushort)highest));
+        used.Add(highest);
+        foreach (var (kind, amount) in steps)
+        {
+            var index = kind switch
+            {
+                <= 4 => highest + 1 + (amount % 3),
+                <= 7 => highest - amount,
+                _ => highest + (amount * 40),
+            };
+            var packet = SrtpSamples.Rtp((ushort)index);
+            var length = sender.ProtectRtp(packet, SrtpSamples.PacketLength);
+            var isExpected = index > highest - ReplayWindow.Length && used.Add(index);
+            Assert.That(length > 0, Is.EqualTo(isExpected), $"Index {index} after {highest}");
+            if (isExpected)
+            {
+                Assert.That(receiver.TryUnprotectRtp(packet.AsSpan(0, length), out _), Is.True, $"Index {index}");
+                highest = Math.Max(highest, index);
+            }
+        }
+    }
+
     private static void Run(byte[][] sent, SrtpProfile profile, IEnumerable<(int Kind, int Amount)> steps)
     {
         using var receiver = SrtpSamples.Context(profile);
