@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spaces.Sfu.Server.Control;
+using Spaces.Sfu.Server.Hosting;
 using Spaces.Sfu.Server.Telemetry;
 
 namespace Spaces.Sfu.Server;
@@ -26,6 +27,9 @@ internal static class SfuApplication
             bootId,
             services.GetRequiredService<ILogger<SessionTable>>()
         ));
+        builder.Services.AddSingleton(services =>
+            MediaSurroundings.Real(options, TimeProvider.System, services.GetRequiredService<ILogger<MediaNode>>())
+        );
         builder.Services.AddSingleton<SessionControl>();
         builder.Services.AddSingleton<SfuMetrics>();
         builder.Services.AddHostedService<HeartbeatService>();

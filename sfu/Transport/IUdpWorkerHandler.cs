@@ -1,6 +1,6 @@
 namespace Spaces.Sfu.Transport;
 
-/// <summary>What a <see cref="UdpWorker"/> drives. Every member runs on the worker's thread.</summary>
+/// <summary>What an <see cref="IDatagramLoop"/> drives. Every member runs on the loop's thread.</summary>
 public interface IUdpWorkerHandler
 {
     /// <summary>Takes in one datagram.</summary>

@@ -9,7 +9,7 @@ namespace Spaces.Sfu.Transport;
 /// address write and one length. <see cref="Rent"/>, fill, <see cref="Commit"/>; a rented buffer that is not committed
 /// is handed out again. Not thread-safe: one worker owns it.
 /// </remarks>
-public sealed unsafe class SendBatch : IDisposable
+public sealed unsafe class SendBatch : IDatagramSender, IDisposable
 {
     /// <summary>
     /// Of 64, 256 and 1,024 the smallest was as cheap a datagram, and it keeps the first one's wait short.

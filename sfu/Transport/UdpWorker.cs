@@ -9,7 +9,7 @@ namespace Spaces.Sfu.Transport;
 /// Hot path: no allocation, lock or await. Nothing is held back by a timer: what a batch causes is sent at the end of
 /// its turn, so the fan-out of a batch is itself the send batch. One datagram's failure never stops the loop.
 /// </remarks>
-public sealed class UdpWorker : IDisposable
+public sealed class UdpWorker : IDatagramLoop
 {
     /// <summary>The longest wait; bounds how late a stop is seen even if a wake-up were lost.</summary>
     private const int WaitMillisecondsMax = 1000;
@@ -50,6 +50,9 @@ public sealed class UdpWorker : IDisposable
 
     public WorkerCounters Counters { get; } = new();
 
+    /// <inheritdoc/>
+    public int Port => _sockets[0].Port;
+
     public int SocketCount => _sockets.Length;
 
     /// <summary>The clock that the handler's times are on, in nanoseconds.</summary>
@@ -59,6 +62,12 @@ public sealed class UdpWorker : IDisposable
 
     /// <summary>The sends of socket <paramref name="index"/>; for the worker's thread only.</summary>
     public SendBatch Sends(int index) => _sends[index];
+
+    /// <inheritdoc/>
+    IDatagramSender IDatagramLoop.Sends(int socket) => _sends[socket];
+
+    /// <inheritdoc/>
+    long IDatagramLoop.Now() => Now();
 
     public void Start(IUdpWorkerHandler handler)
     {

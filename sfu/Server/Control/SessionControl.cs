@@ -21,13 +21,13 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
     public SessionControl(
         SfuOptions options,
         SessionTable table,
-        TimeProvider timeProvider,
+        MediaSurroundings surroundings,
         ILogger<SessionControl> logger
     )
     {
         _table = table;
         _logger = logger;
-        _node = new MediaNode(options, this, timeProvider, logger);
+        _node = new MediaNode(options, this, surroundings, logger);
     }
 
     public MediaNode Node => _node;
@@ -220,7 +220,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         {
             if (!session.Media!.IsClosed)
             {
-                session.Media.Peer.RestartIce(MediaWorker.Now(), local, remote!);
+                session.Media.Peer.RestartIce(session.Worker.Now(), local, remote!);
                 session.Worker.AddUfrag(session.Media, local.Ufrag);
             }
         });
@@ -354,22 +354,33 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
     /// <summary>
     /// When it completes, nothing that <paramref name="home"/> handed over before is still in a ring.
     /// </summary>
-    private Task PassAsync(MediaWorker home) =>
-        Task.WhenAll(_node.Workers.Where(worker => worker != home).Select(worker => worker.InvokeAsync(() => { })));
+    private Task PassAsync(MediaWorker home) => OnWorkersAsync(worker => worker != home, _ => { });
 
     private async Task ForgetRoomAsync(ControlSession session, bool isRoomEmpty)
     {
         if (isRoomEmpty)
         {
-            await Task.WhenAll(
-                _node.Workers.Select(worker =>
-                    worker.InvokeAsync(() =>
-                    {
-                        worker.Rooms.RemoveHome(session.Room.Number);
-                        worker.Rooms.RemoveAudience(session.Room.Number);
-                    })
-                )
+            await OnWorkersAsync(
+                _ => true,
+                worker =>
+                {
+                    worker.Rooms.RemoveHome(session.Room.Number);
+                    worker.Rooms.RemoveAudience(session.Room.Number);
+                }
             );
+        }
+    }
+
+    /// <summary>
+    /// At the same time on all that are meant. No <c>WhenAll</c>: it would hop over a thread of the pool, and a
+    /// simulation has one thread.
+    /// </summary>
+    private async Task OnWorkersAsync(Func<MediaWorker, bool> isMeant, Action<MediaWorker> action)
+    {
+        Task[] tasks = [.. _node.Workers.Where(isMeant).Select(worker => worker.InvokeAsync(() => action(worker)))];
+        foreach (var task in tasks)
+        {
+            await task;
         }
     }
 

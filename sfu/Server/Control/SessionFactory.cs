@@ -20,11 +20,11 @@ internal static class SessionFactory
             node.Certificate,
             audio.RemoteFingerprints
         );
-        var peer = new PeerTransport(options, MediaWorker.Now());
+        var peer = new PeerTransport(options, worker.Now());
         var sender = new PeerSender(peer, worker.Sends);
         var microphone = CreateMicrophone(session, audio.Microphone);
-        var listener = CreateListener(session, audio.Slots, sender);
-        var random = new Random();
+        var listener = CreateListener(session, audio.Slots, sender, node.CreateRandom());
+        var random = node.CreateRandom();
         var own = session.Room.Slots[0];
         var ownSsrc = audio.Slots.Count > 0 ? own.Ssrc : (uint)random.NextInt64(1, 1L << 32);
         var rtcp = new RtcpReporter(sender, microphone, listener, ownSsrc, own.Cname, node.Clock, random);
@@ -56,7 +56,12 @@ internal static class SessionFactory
         return new Microphone(session.Request.MediaId, format, room);
     }
 
-    private static Listener? CreateListener(ControlSession session, IReadOnlyList<SlotLine> lines, PeerSender sender)
+    private static Listener? CreateListener(
+        ControlSession session,
+        IReadOnlyList<SlotLine> lines,
+        PeerSender sender,
+        Random random
+    )
     {
         if (lines.Count == 0)
         {
@@ -64,6 +69,6 @@ internal static class SessionFactory
         }
 
         SlotFormat[] slots = [.. lines.Select(line => new SlotFormat(line.Identity.Ssrc, line.OpusPayloadType))];
-        return new Listener(session.Request.MediaId, slots, sender, new Random());
+        return new Listener(session.Request.MediaId, slots, sender, random);
     }
 }

@@ -4,12 +4,12 @@ namespace Spaces.Sfu.Server.Hosting;
 
 /// <summary>A room on its home worker, with its way to the listeners on each worker.</summary>
 /// <remarks>Not thread-safe: the home worker owns it.</remarks>
-internal sealed class HomeRoom(uint room, WorkerRooms rooms, WorkerRings rings)
+internal sealed class HomeRoom(uint room, WorkerRooms rooms, WorkerRings rings, Random random)
 {
     private readonly Dictionary<int, IAudience> _audiences = [];
 
     // Sequence numbers and timestamps must not be guessed by chance only, so no stronger source is needed.
-    public RoomRouter Router { get; } = new(new Random());
+    public RoomRouter Router { get; } = new(random);
 
     public void AttachListener(int slotCount, int worker, int own) =>
         Router.AttachListener(slotCount, Audience(worker, own));

@@ -19,12 +19,11 @@ internal sealed class MediaNode : IDisposable
     private readonly PacketRing[] _rings;
     private bool _isStopped;
 
-    public MediaNode(SfuOptions options, ISessionObserver observer, TimeProvider timeProvider, ILogger logger)
+    public MediaNode(SfuOptions options, ISessionObserver observer, MediaSurroundings surroundings, ILogger logger)
     {
         _options = options;
         _logger = logger;
-        Certificate = DtlsCertificate.Generate(timeProvider.GetUtcNow());
-        Clock = new NtpClock(timeProvider.GetUtcNow(), MediaWorker.Now());
+        CreateRandom = surroundings.CreateRandom;
         var rings = new PacketRing?[options.Workers, options.Workers];
         for (var from = 0; from < options.Workers; from++)
         {
@@ -39,8 +38,19 @@ internal sealed class MediaNode : IDisposable
         Workers = workers;
         for (var i = 0; i < workers.Length; i++)
         {
-            workers[i] = new MediaWorker(i, BindSockets(i), RingsOf(i, rings, workers), observer, logger);
+            workers[i] = new MediaWorker(
+                i,
+                surroundings.CreateLoop(i),
+                RingsOf(i, rings, workers),
+                CreateRandom,
+                observer,
+                logger
+            );
         }
+
+        var time = surroundings.TimeProvider.GetUtcNow();
+        Certificate = DtlsCertificate.Generate(time);
+        Clock = new NtpClock(time, workers[0].Now());
     }
 
     public IReadOnlyList<MediaWorker> Workers { get; }
@@ -48,6 +58,9 @@ internal sealed class MediaNode : IDisposable
     public DtlsCertificate Certificate { get; }
 
     public NtpClock Clock { get; }
+
+    /// <summary>For numbers that must differ, not for secrets.</summary>
+    public Func<Random> CreateRandom { get; }
 
     /// <summary>What clients of a worker are told to send to.</summary>
     public IReadOnlyList<HostCandidate> CandidatesOf(MediaWorker worker) =>
@@ -119,29 +132,5 @@ internal sealed class MediaNode : IDisposable
         }
 
         return new WorkerRings(inbound, outbound);
-    }
-
-    /// <summary>One socket for each address, all on the worker's port.</summary>
-    private List<UdpSocket> BindSockets(int worker)
-    {
-        var sockets = new List<UdpSocket>();
-        try
-        {
-            var port = _options.UdpPort == 0 ? 0 : _options.UdpPort + worker;
-            foreach (var address in _options.BindAddresses)
-            {
-                var socket = UdpSocket.Bind(address, port);
-                sockets.Add(socket);
-                port = socket.Port;
-                SfuLog.SocketBound(_logger, new System.Net.IPEndPoint(address, port), socket.ReceiveBufferGranted);
-            }
-
-            return sockets;
-        }
-        catch
-        {
-            sockets.ForEach(socket => socket.Dispose());
-            throw;
-        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 {
     private const int UfragLengthMax = 256;
 
-    private readonly UdpWorker _udp;
+    private readonly IDatagramLoop _loop;
     private readonly ISessionObserver _observer;
     private readonly ILogger _logger;
     private readonly WorkerCommands _commands;
@@ -30,28 +30,29 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     public MediaWorker(
         int index,
-        IReadOnlyList<UdpSocket> sockets,
+        IDatagramLoop loop,
         WorkerRings rings,
+        Func<Random> createRandom,
         ISessionObserver observer,
         ILogger logger
     )
     {
         Index = index;
-        _udp = new UdpWorker($"media-{index}", sockets);
+        _loop = loop;
         _observer = observer;
         _logger = logger;
         _rings = rings;
-        _rooms = new WorkerRooms(index, rings);
-        _commands = new WorkerCommands(_udp.Wake);
+        _rooms = new WorkerRooms(index, rings, createRandom);
+        _commands = new WorkerCommands(_loop.Wake);
         _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public int Index { get; }
 
     /// <summary>The UDP port, the same on every address.</summary>
-    public int Port => _udp.Socket(0).Port;
+    public int Port => _loop.Port;
 
-    public WorkerCounters Counters => _udp.Counters;
+    public WorkerCounters Counters => _loop.Counters;
 
     public DropCounters Drops { get; } = new();
 
@@ -60,11 +61,12 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     /// <summary>For commands only.</summary>
     public WorkerRooms Rooms => _rooms;
 
-    public static Instant Now() => new(UdpWorker.Now());
+    /// <summary>The monotonic clock. From any thread.</summary>
+    public Instant Now() => new(_loop.Now());
 
-    public void Start() => _udp.Start(this);
+    public void Start() => _loop.Start(this);
 
-    public void Wake() => _udp.Wake();
+    public void Wake() => _loop.Wake();
 
     /// <summary>
     /// Does <paramref name="action"/> on the worker's thread; completes when its sends are with the kernel.
@@ -74,7 +76,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     /// <summary>Ends the thread. Sessions that were not closed before hear nothing more.</summary>
     public void Stop()
     {
-        _udp.Stop();
+        _loop.Stop();
         _commands.Close();
     }
 
@@ -88,11 +90,11 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
         _byUfrag.Clear();
         _paths.Clear();
-        _udp.Dispose();
+        _loop.Dispose();
     }
 
     /// <summary>The sends of a socket; for the worker's thread.</summary>
-    public SendBatch Sends(int socket) => _udp.Sends(socket);
+    public IDatagramSender Sends(int socket) => _loop.Sends(socket);
 
     /// <summary>Command: a session begins here.</summary>
     public void Add(MediaSession session)
@@ -299,7 +301,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         while (session.Peer.TryDequeueTransmit(out var transmit))
         {
             var remote = transmit.Path.Remote;
-            var batch = _udp.Sends(transmit.Path.LocalSocket);
+            var batch = _loop.Sends(transmit.Path.LocalSocket);
             transmit.Payload.Span.CopyTo(batch.Rent(new DatagramAddress(remote.Ip, remote.Port)));
             batch.Commit(transmit.Payload.Length);
         }

@@ -5,7 +5,7 @@ namespace Spaces.Sfu.Server.Hosting;
 
 /// <summary>The rooms as one worker knows them: those at home here, and the listeners it has of any room.</summary>
 /// <remarks>Not thread-safe: the worker owns it.</remarks>
-internal sealed class WorkerRooms(int own, WorkerRings rings)
+internal sealed class WorkerRooms(int own, WorkerRings rings, Func<Random> createRandom)
 {
     private readonly Dictionary<uint, HomeRoom> _homes = [];
     private readonly Dictionary<uint, RoomAudience> _audiences = [];
@@ -18,7 +18,7 @@ internal sealed class WorkerRooms(int own, WorkerRings rings)
     {
         if (!_homes.TryGetValue(room, out var home))
         {
-            home = new HomeRoom(room, this, rings);
+            home = new HomeRoom(room, this, rings, createRandom());
             _homes.Add(room, home);
         }
 

@@ -6,9 +6,9 @@ namespace Spaces.Sfu.Server.Sessions;
 
 /// <summary>The way to one listener: its SRTP keys and the send batch of the socket that its path uses.</summary>
 /// <remarks>Hot path: no allocation. The packet is written into the batch's buffer and encrypted there.</remarks>
-internal sealed class PeerSender(PeerTransport peer, Func<int, SendBatch> sends) : IListenerTransport
+internal sealed class PeerSender(PeerTransport peer, Func<int, IDatagramSender> sends) : IListenerTransport
 {
-    private SendBatch? _batch;
+    private IDatagramSender? _batch;
 
     public bool TryRent(out Span<byte> buffer)
     {

@@ -7,6 +7,9 @@ internal readonly record struct LinkConditions(double LossRate, TimeSpan DelayMi
 {
     public static readonly LinkConditions Good = new(0, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10));
 
+    /// <summary>How many datagrams arrive twice.</summary>
+    public double DuplicationRate { get; init; }
+
     public static LinkConditions Lossy(double lossRate) =>
         new(lossRate, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(30));
 }
@@ -36,8 +39,11 @@ internal sealed class SimulatedNetwork<TEnd>(int seed, LinkConditions conditions
             return;
         }
 
-        var delay = Conditions.DelayMin + (_random.NextDouble() * (Conditions.DelayMax - Conditions.DelayMin));
-        _inFlight.Enqueue(new Delivery(to, path, payload.ToArray()), (Now + delay, _sent++)); // Ties: as sent.
+        Enqueue(to, path, payload);
+        if (Conditions.DuplicationRate > 0 && _random.NextDouble() < Conditions.DuplicationRate)
+        {
+            Enqueue(to, path, payload);
+        }
     }
 
     public bool TryDeliver(out Delivery delivery)
@@ -49,6 +55,12 @@ internal sealed class SimulatedNetwork<TEnd>(int seed, LinkConditions conditions
         }
 
         return false;
+    }
+
+    private void Enqueue(TEnd to, NetworkPath path, ReadOnlyMemory<byte> payload)
+    {
+        var delay = Conditions.DelayMin + (_random.NextDouble() * (Conditions.DelayMax - Conditions.DelayMin));
+        _inFlight.Enqueue(new Delivery(to, path, payload.ToArray()), (Now + delay, _sent++)); // Ties: as sent.
     }
 
     internal readonly record struct Delivery(TEnd To, NetworkPath Path, byte[] Payload);

@@ -30,7 +30,7 @@ internal sealed class WorkerRobustnessTests
     {
         using var ring = new PacketRing(2);
         var rings = new WorkerRings([ring], [null]);
-        var rooms = new WorkerRooms(0, rings);
+        var rooms = new WorkerRooms(0, rings, () => new Random(1));
         Assert.That(ring.TryRent(out _));
         ring.Commit(1);
 
