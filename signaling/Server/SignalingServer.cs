@@ -47,6 +47,11 @@ internal static class SignalingServer
         app.UseWebSockets();
         app.UseWebPage(options.WebRoot);
         MapEndpoints(app);
+        if (options.Development)
+        {
+            SignalingLog.DevelopmentMode(app.Logger);
+        }
+
         Observe(app.Services);
         return app;
     }

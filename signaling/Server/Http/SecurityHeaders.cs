@@ -22,9 +22,9 @@ internal static class SecurityHeaders
         var sockets = IsPlain(host) ? $" ws://{host} wss://{host}" : "";
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-            + $"font-src 'self'; media-src 'self' blob:; connect-src 'self'{sockets}; worker-src 'self' blob:; "
-            + "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            + $"media-src 'self' blob:; connect-src 'self'{sockets}; manifest-src 'self'; "
+            + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()";
         headers.XFrameOptions = "DENY";
     }

@@ -10,7 +10,6 @@ internal sealed class SfuFollower(
     SfuCluster cluster,
     RoomKeeper keeper,
     ClientSessions sessions,
-    SignalingOptions options,
     ILogger<SfuFollower> logger
 ) : IHostedLifecycleService, IDisposable
 {
@@ -20,11 +19,6 @@ internal sealed class SfuFollower(
     /// <summary>Before any request is served.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (options.Development)
-        {
-            SignalingLog.DevelopmentMode(logger);
-        }
-
         cluster.Observer = keeper;
         await keeper.TakeUpAsync(cancellationToken);
         _following = cluster.RunAsync(_stop.Token);

@@ -178,6 +178,7 @@ internal sealed class HttpTests
             Assert.That(response.Headers.GetValues("Permissions-Policy").Single(), Does.Contain("microphone=(self)"));
             var policy = response.Headers.GetValues("Content-Security-Policy").Single();
             Assert.That(policy, Does.Contain("default-src 'none'").And.Contain($"ws://{_server.Http.Authority}"));
+            Assert.That(policy, Does.Contain("script-src 'self';").And.Not.Contain("unsafe"));
             Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(["nosniff"]));
             Assert.That(response.Headers.CacheControl!.NoCache, Is.True);
         });
