@@ -21,7 +21,8 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception error) when (error is SettingsException or IOException or InvalidDataException)
+catch (Exception error)
+    when (error is SettingsException or IOException or InvalidDataException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 1;

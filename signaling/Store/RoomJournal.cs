@@ -23,19 +23,29 @@ internal sealed class RoomJournal : IDisposable
     private readonly FileStream _file;
     private bool _dirty;
 
-    private RoomJournal(FileStream file) => _file = file;
+    private RoomJournal(FileStream file, long length)
+    {
+        _file = file;
+        Length = length;
+    }
 
-    /// <summary>Bytes in the file.</summary>
-    public long Length => _file.Length;
+    /// <summary>Where the last whole record ends. What a failed write left behind it does not count.</summary>
+    public long Length { get; private set; }
 
     /// <summary>Opens or creates the file at <paramref name="path"/> and reads what is in it.</summary>
     /// <param name="path">Locked against other processes while open.</param>
     /// <param name="read">Called with each whole record, in order; false: the record makes no sense, stop before
     /// it.</param>
     /// <param name="cutOff">Bytes of a torn or damaged tail that were cut off; 0 as a rule.</param>
-    public static RoomJournal Open(string path, Func<ReadOnlyMemory<byte>, bool> read, out long cutOff)
+    /// <param name="open">Opens the file: <see cref="OpenFile"/>, but for tests of a full disk.</param>
+    public static RoomJournal Open(
+        string path,
+        Func<ReadOnlyMemory<byte>, bool> read,
+        out long cutOff,
+        Func<string, FileMode, FileStream>? open = null
+    )
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        var file = (open ?? OpenFile)(path, FileMode.OpenOrCreate);
         try
         {
             var end = ReadAll(file, read);
@@ -47,8 +57,7 @@ internal sealed class RoomJournal : IDisposable
                 file.Flush(flushToDisk: true);
             }
 
-            file.Position = end;
-            return new RoomJournal(file);
+            return new RoomJournal(file, end);
         }
         catch
         {
@@ -60,10 +69,17 @@ internal sealed class RoomJournal : IDisposable
     /// <summary>
     /// Writes a new file with <paramref name="records"/> and puts it in the place of <paramref name="path"/>.
     /// </summary>
-    public static void Rewrite(string path, IEnumerable<byte[]> records)
+    /// <returns>The new one. Whoever has the old one open appends to a file without a name: close that.</returns>
+    /// <exception cref="IOException">The file at <paramref name="path"/> is as it was.</exception>
+    public static RoomJournal Replace(
+        string path,
+        IEnumerable<byte[]> records,
+        Func<string, FileMode, FileStream>? open = null
+    )
     {
         var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        var file = (open ?? OpenFile)(temporary, FileMode.Create);
+        try
         {
             foreach (var record in records)
             {
@@ -71,24 +87,35 @@ internal sealed class RoomJournal : IDisposable
             }
 
             file.Flush(flushToDisk: true);
+            File.Move(temporary, path, overwrite: true);
+            return new RoomJournal(file, file.Position);
         }
-
-        File.Move(temporary, path, overwrite: true);
+        catch
+        {
+            file.Dispose();
+            File.Delete(temporary);
+            throw;
+        }
     }
 
-    /// <exception cref="IOException">Nothing of the record is left in the file.</exception>
+    /// <summary>Unbuffered, and locked against other processes.</summary>
+    public static FileStream OpenFile(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    /// <exception cref="IOException">The record is not in the journal, and never will be.</exception>
     public void Append(byte[] payload)
     {
-        var start = _file.Length;
+        var frame = Frame(payload);
         try
         {
-            _file.Position = start;
-            _file.Write(Frame(payload));
+            _file.Position = Length;
+            _file.Write(frame);
+            Length += frame.Length;
             _dirty = true;
         }
         catch (IOException)
         {
-            _file.SetLength(start);
+            CutOffRest();
             throw;
         }
     }
@@ -105,8 +132,33 @@ internal sealed class RoomJournal : IDisposable
 
     public void Dispose()
     {
-        Flush();
-        _file.Dispose();
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            _file.Dispose();
+        }
+    }
+
+    /// <summary>Closes the file without forcing it to the disk: another has taken its place.</summary>
+    public void Abandon() => _file.Dispose();
+
+    /// <summary>
+    /// Takes away what a failed write left. Where even that fails, the next record is written over it, and whatever
+    /// sticks out behind that one is a torn tail to the next start.
+    /// </summary>
+    private void CutOffRest()
+    {
+        try
+        {
+            _file.SetLength(Length);
+        }
+        catch (IOException)
+        {
+            // See above.
+        }
     }
 
     private static byte[] Frame(byte[] payload)

@@ -108,8 +108,33 @@ internal sealed class JournaledRoomStoreTests : RoomStoreContract
     }
 
     [Test]
-    public void A_second_process_does_not_get_the_journal() =>
-        Assert.That(() => Open(out _), Throws.InstanceOf<IOException>());
+    public void A_second_process_is_told_that_the_directory_has_an_owner() =>
+        Assert.That(
+            () => Open(out _),
+            Throws.InstanceOf<IOException>().With.Message.StartsWith("Another process keeps its rooms in")
+        );
+
+    [Test]
+    public async Task Every_event_of_a_room_and_its_end_are_read_back_as_they_were_before_and_after_compaction()
+    {
+        await AppendAsync(Id, 0, Opened(), OnStage(Role.Host), Title("Renamed"), OnStage(Role.Speaker));
+        await AppendAsync(Id, 4, Decided("bob", Role.Listener));
+        await AppendAsync(Id, 5, new RoomEvent.StageLeft(Ada.Id, Decision: null, Now));
+        await AppendAsync(Id, 6, new RoomEvent.Ended(RoomEndReason.Administrator, Now));
+        var room = await Store.LoadAsync(Id, CancellationToken.None);
+        var events = await Store.ReadEventsAsync(Id, 0, CancellationToken.None);
+
+        for (var restart = 0; restart < 2; restart++)
+        {
+            Use(Reopen(out var recovery));
+
+            var after = await Store.LoadAsync(Id, CancellationToken.None);
+            Assert.That(recovery, Is.EqualTo(new JournalRecovery(0, 1, 0)));
+            Assert.That(after! with { Stage = room!.Stage, Decisions = room.Decisions }, Is.EqualTo(room));
+            Assert.That(after.Decisions, Is.EquivalentTo(room.Decisions));
+            Assert.That(await Store.ReadEventsAsync(Id, 0, CancellationToken.None), Is.EqualTo(events));
+        }
+    }
 
     [Test]
     public void A_journal_of_another_schema_is_refused_and_kept()

@@ -8,7 +8,7 @@ internal abstract class RoomStoreContract
     protected static readonly DateTimeOffset Now = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
     protected static readonly RoomId Id = new("lobby");
 
-    private static readonly Person Ada = new(
+    protected static readonly Person Ada = new(
         new ParticipantId("ada-1"),
         new Identity("ada"),
         "Ada \"the\" Первая",
