@@ -70,9 +70,6 @@ internal static partial class SignalingLog
     [LoggerMessage(403, LogLevel.Information, "Media node {Node}: a session nobody claims, of room {Room}, is closed")]
     public static partial void OrphanClosed(ILogger logger, string node, string room);
 
-    [LoggerMessage(404, LogLevel.Information, "Media node {Node}: a session could not be closed: {Status}")]
-    public static partial void CloseFailed(ILogger logger, string node, StatusCode status);
-
     [LoggerMessage(405, LogLevel.Information, "{Method} on media node {Node}: {Status}")]
     public static partial void ControlCallFailed(ILogger logger, string method, string node, StatusCode status);
 }

@@ -80,9 +80,9 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         {
             cluster.Forget(session);
             SignalingLog.ControlCallFailed(logger, "OpenSession", node.Name, error.StatusCode);
-            if (error.StatusCode is StatusCode.DeadlineExceeded or StatusCode.Cancelled)
+            if (MayHaveOpened(error.StatusCode))
             {
-                _ = cluster.CloseAsync(session, CancellationToken.None); // It may have opened all the same.
+                _ = cluster.CloseAsync(session);
             }
 
             return RefusalOf(error);
@@ -102,7 +102,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         {
             if (participant.ExchangeMedia(null) is { } before)
             {
-                await cluster.CloseAsync(before, cancellationToken);
+                await cluster.CloseAsync(before);
             }
 
             var permissions = Permitted(room, participant);
@@ -115,7 +115,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
             Assign(participant, opened.Session);
         }
 
-        await SettleAsync(room, participant, cancellationToken);
+        await SettleAsync(room, participant);
         return outcome;
     }
 
@@ -132,10 +132,13 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
     }
 
     /// <summary>Brings the node to what the room's state permits; when it returns null, that is in force.</summary>
+    /// <remarks>
+    /// What is decided must come into force, so whoever asked cannot call it off, not even by going away.
+    /// </remarks>
     /// <returns>Why it is not in force; it is tried again until it is.</returns>
-    public async Task<Refusal?> SettleAsync(LiveRoom room, Participant participant, CancellationToken cancellationToken)
+    public async Task<Refusal?> SettleAsync(LiveRoom room, Participant participant)
     {
-        using (await participant.MediaGate.EnterAsync(cancellationToken))
+        using (await participant.MediaGate.EnterAsync(CancellationToken.None))
         {
             while (participant.Media is { } session)
             {
@@ -145,7 +148,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
                     return null;
                 }
 
-                if (await ApplyAsync(session, permitted, cancellationToken) is { } refusal)
+                if (await ApplyAsync(session, permitted) is { } refusal)
                 {
                     return refusal;
                 }
@@ -158,16 +161,16 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
     /// <summary>
     /// As <see cref="SettleAsync"/>, after a while and for as long as it takes, without anybody waiting.
     /// </summary>
-    public async Task SettleLaterAsync(LiveRoom room, Participant participant, CancellationToken cancellationToken)
+    public async Task SettleLaterAsync(LiveRoom room, Participant participant)
     {
         while (participant.Media is { Node.IsAlive: true })
         {
-            if (await SettleAsync(room, participant, cancellationToken) is null)
+            if (await SettleAsync(room, participant) is null)
             {
                 return;
             }
 
-            await Task.Delay(Refusal.Backoff(), cancellationToken);
+            await Task.Delay(Refusal.Backoff());
         }
     }
 
@@ -196,11 +199,11 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         }
     }
 
-    public async Task CloseAsync(Participant participant, CancellationToken cancellationToken)
+    public async Task CloseAsync(Participant participant)
     {
         if (participant.ExchangeMedia(null) is { } session)
         {
-            await cluster.CloseAsync(session, cancellationToken);
+            await cluster.CloseAsync(session);
         }
     }
 
@@ -216,18 +219,18 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
             }
         }
 
-        foreach (var node in cluster.Nodes.Where(node => node.IsAlive))
-        {
-            try
-            {
-                await node.CloseRoomAsync(room.Id.Value, CancellationToken.None);
-            }
-            catch (RpcException error)
-            {
-                SignalingLog.ControlCallFailed(logger, "CloseRoom", node.Name, error.StatusCode);
-            }
-        }
+        await cluster.CloseRoomAsync(room.Id);
     }
+
+    /// <summary>Whether a refused OpenSession leaves in doubt if there is a session; a clear no does not.</summary>
+    private static bool MayHaveOpened(StatusCode code) =>
+        code
+            is not (
+                StatusCode.InvalidArgument
+                or StatusCode.ResourceExhausted
+                or StatusCode.AlreadyExists
+                or StatusCode.Unauthenticated
+            );
 
     private static Refusal NotYetInForce() =>
         Refusal.Unavailable(
@@ -257,17 +260,13 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
             : new Refusal(StatusCode.Internal, "The media node could not do it. Its log says why.");
     }
 
-    private async Task<Refusal?> ApplyAsync(
-        MediaSession session,
-        SessionPermissions permitted,
-        CancellationToken cancellationToken
-    )
+    private async Task<Refusal?> ApplyAsync(MediaSession session, SessionPermissions permitted)
     {
         try
         {
             using var timing = metrics.TimeControlCall("SetPermissions");
             session.Applied = null;
-            await session.Node.SetPermissionsAsync(session.Id, permitted, cancellationToken);
+            await session.Node.SetPermissionsAsync(session.Id, permitted, CancellationToken.None);
             session.Applied = permitted;
             return null;
         }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Grpc.Core;
+using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
 
 namespace Spaces.Signaling.Server.Media;
@@ -34,6 +36,7 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
 {
     private readonly ConcurrentDictionary<string, MediaSession> _sessions = new();
     private readonly HashSet<SfuNode> _seen = [];
+    private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
 
     public SfuCluster(SignalingOptions options, SfuTimings timings, ILogger<SfuCluster> logger)
@@ -75,13 +78,25 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
         }
     }
 
-    /// <summary>Ends a session on its node; a node that does not answer is reconciled when it is found again.</summary>
-    public async Task CloseAsync(MediaSession session, CancellationToken cancellationToken)
+    /// <summary>Ends a session on its node. Completes when that is done, or else goes on trying without a wait.</summary>
+    /// <remarks>
+    /// Nobody can call it off, least of all the client it belongs to: a session that nobody owns any more would be heard
+    /// for as long as its client likes, whatever the host decides.
+    /// </remarks>
+    public Task CloseAsync(MediaSession session)
     {
         Forget(session);
         session.IsLost = true;
-        await CloseOnNodeAsync(session.Node, session.Id, cancellationToken);
+        return CloseOnNodeAsync(session.Node, session.Id);
     }
+
+    /// <summary>As <see cref="CloseAsync"/>, for everything that the living nodes have of a room.</summary>
+    public Task CloseRoomAsync(RoomId room) =>
+        Task.WhenAll(
+            Nodes
+                .Where(node => node.IsAlive)
+                .Select(node => InsistAsync(node, "CloseRoom", stop => node.CloseRoomAsync(room.Value, stop)))
+        );
 
     public async Task NodeFoundAsync(SfuNode node, NodeSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -109,7 +124,7 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
             else
             {
                 SignalingLog.OrphanClosed(_logger, node.Name, found.RoomId);
-                await CloseOnNodeAsync(node, found.SessionId, cancellationToken);
+                await CloseOnNodeAsync(node, found.SessionId);
             }
         }
     }
@@ -142,25 +157,47 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
 
     public void Dispose()
     {
+        _stop.Cancel();
+        _stop.Dispose();
         foreach (var node in Nodes)
         {
             node.Dispose();
         }
     }
 
-    private async Task CloseOnNodeAsync(SfuNode node, string sessionId, CancellationToken cancellationToken)
+    private Task CloseOnNodeAsync(SfuNode node, string sessionId) =>
+        InsistAsync(node, "CloseSession", stop => node.CloseSessionAsync(sessionId, stop));
+
+    /// <summary>Asks a node until it does it, or is dead: what a dead one still has is closed when it is found again.</summary>
+    /// <returns>Ends with the first attempt; those after it are made in the background.</returns>
+    private async Task InsistAsync(SfuNode node, string method, Func<CancellationToken, Task> ask)
     {
-        try
+        var stop = _stop.Token;
+        if (!await TryAsync())
         {
-            await node.CloseSessionAsync(sessionId, cancellationToken);
+            _ = GoOnAsync();
         }
-        catch (RpcException error)
+
+        async Task GoOnAsync()
         {
-            SignalingLog.CloseFailed(_logger, node.Name, error.StatusCode);
+            do
+            {
+                await Task.Delay(Refusal.Backoff(), stop);
+            } while (node.IsAlive && !await TryAsync());
         }
-        catch (OperationCanceledException)
+
+        async Task<bool> TryAsync()
         {
-            // Stopping. The session is found as an orphan later.
+            try
+            {
+                await ask(stop);
+                return true;
+            }
+            catch (RpcException error)
+            {
+                SignalingLog.ControlCallFailed(_logger, method, node.Name, error.StatusCode);
+                return error.StatusCode == StatusCode.NotFound;
+            }
         }
     }
 }

@@ -242,7 +242,7 @@ internal sealed class Admission(
         {
             if (opened is not null)
             {
-                await cluster.CloseAsync(opened.Session, CancellationToken.None);
+                await cluster.CloseAsync(opened.Session);
             }
 
             return refusal!;
@@ -251,12 +251,12 @@ internal sealed class Admission(
         SignalingLog.Joined(logger, room.Id, admitted.Participant.Id, entry.Kind);
         if (before is not null)
         {
-            await cluster.CloseAsync(before, cancellationToken);
+            await cluster.CloseAsync(before);
         }
 
-        if (await media.SettleAsync(room, admitted.Participant, cancellationToken) is not null)
+        if (await media.SettleAsync(room, admitted.Participant) is not null)
         {
-            _ = media.SettleLaterAsync(room, admitted.Participant, CancellationToken.None);
+            _ = media.SettleLaterAsync(room, admitted.Participant);
         }
 
         return admitted;

@@ -24,7 +24,7 @@ internal sealed class Departure(RoomDirectory rooms, ParticipantMedia media, ILo
         }
 
         SignalingLog.Left(logger, room.Id, participant.Id);
-        await media.CloseAsync(participant, CancellationToken.None);
+        await media.CloseAsync(participant);
     }
 
     /// <summary>A connection broke; its participant may resume. Media goes on.</summary>

@@ -54,7 +54,7 @@ internal sealed class RoomKeeper(
     {
         if (session.Owner is { } participant)
         {
-            Watch(media.SettleLaterAsync(session.Room, participant, CancellationToken.None));
+            Watch(media.SettleLaterAsync(session.Room, participant));
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class RoomKeeper(
             participant.Muted =
                 room.Current.OnStage(participant.Id)?.Person.Muted ?? found.Permissions is { Muted: true };
             room.Node ??= node;
-            Watch(media.SettleLaterAsync(room, participant, CancellationToken.None));
+            Watch(media.SettleLaterAsync(room, participant));
             return session;
         }
     }

@@ -168,7 +168,7 @@ internal sealed class SessionRequests(
             participant.Muted = request.Muted;
         }
 
-        return await SettleAsync(seat.Room, participant, cancellationToken);
+        return await SettleAsync(seat.Room, participant);
     }
 
     private async Task<Outcome<ServerMessage>> SetRoleAsync(
@@ -198,19 +198,15 @@ internal sealed class SessionRequests(
             }
         }
 
-        return await SettleAsync(seat.Room, target, cancellationToken);
+        return await SettleAsync(seat.Room, target);
     }
 
-    private async Task<Outcome<ServerMessage>> SettleAsync(
-        LiveRoom room,
-        Participant participant,
-        CancellationToken cancellationToken
-    )
+    private async Task<Outcome<ServerMessage>> SettleAsync(LiveRoom room, Participant participant)
     {
-        var refusal = await media.SettleAsync(room, participant, cancellationToken);
+        var refusal = await media.SettleAsync(room, participant);
         if (refusal is not null)
         {
-            _ = media.SettleLaterAsync(room, participant, CancellationToken.None);
+            _ = media.SettleLaterAsync(room, participant);
         }
 
         return Answer(refusal);

@@ -28,6 +28,12 @@ internal sealed class MediaNode : MediaControlService.MediaControlServiceBase
     /// <summary>While set, OpenSession is refused with it.</summary>
     public Status? OpenSessionFails { get; set; }
 
+    /// <summary>While set, CloseSession fails with it.</summary>
+    public StatusCode? CloseSessionFails { get; set; }
+
+    /// <summary>CloseSession is not done before this is.</summary>
+    public Task CloseSessionHeld { get; set; } = Task.CompletedTask;
+
     public SessionInfo SessionOf(Participant participant) =>
         Sessions.Values.Single(session => session.MediaId == participant.MediaId);
 
@@ -73,11 +79,20 @@ internal sealed class MediaNode : MediaControlService.MediaControlServiceBase
         );
     }
 
-    public override Task<CloseSessionResponse> CloseSession(CloseSessionRequest request, ServerCallContext context)
+    public override async Task<CloseSessionResponse> CloseSession(
+        CloseSessionRequest request,
+        ServerCallContext context
+    )
     {
         Called(context, $"close {request.SessionId}");
+        await CloseSessionHeld.WaitAsync(context.CancellationToken);
+        if (CloseSessionFails is { } code)
+        {
+            throw new RpcException(new Status(code, "made to fail"));
+        }
+
         Sessions.TryRemove(request.SessionId, out _);
-        return Task.FromResult(new CloseSessionResponse());
+        return new CloseSessionResponse();
     }
 
     public override Task<SetPermissionsResponse> SetPermissions(

@@ -94,7 +94,8 @@ internal sealed class WebSocketTestClient : TestClient
                 );
             }
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException)
+        catch (Exception error)
+            when (error is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The connection was cut.
         }

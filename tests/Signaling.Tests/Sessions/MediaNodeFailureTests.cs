@@ -117,6 +117,43 @@ internal sealed class MediaNodeFailureTests
         await Eventually.TrueAsync(() => !_node.Node.SessionOf(_bob.Self).Permissions.MayPublish);
     }
 
+    [Test]
+    public async Task Who_reopens_media_and_hangs_up_leaves_no_session_behind_that_nobody_rules()
+    {
+        var held = new TaskCompletionSource();
+        _node.Node.CloseSessionHeld = held.Task;
+        var before = _node.Node.SessionOf(_ada.Self).SessionId;
+        await _ada.SendAsync(
+            new ClientMessage
+            {
+                RequestId = 9,
+                OpenMedia = new OpenMedia { SdpOffer = "again" },
+            }
+        );
+        await Eventually.TrueAsync(() => _node.Node.Calls.Contains($"close {before}"));
+
+        ((WebSocketTestClient)_ada).Cut();
+        await _bob.ParticipantChangedAsync(_ada.Self.Id, participant => !participant.Connected);
+        held.SetResult();
+
+        await Eventually.TrueAsync(() => !_node.Node.Sessions.ContainsKey(before));
+    }
+
+    [Test]
+    public async Task A_session_that_could_not_be_closed_at_once_is_closed_when_it_can_be()
+    {
+        _node.Node.CloseSessionFails = StatusCode.Internal;
+        await _bob.AskAsync(new ClientMessage { Leave = new Leave() });
+        await Eventually.TrueAsync(() =>
+            _node.Node.Calls.Any(call => call.StartsWith("close", StringComparison.Ordinal))
+        );
+        Assert.That(_node.Node.HasSessionOf(_bob.Self), Is.True);
+
+        _node.Node.CloseSessionFails = null;
+
+        await Eventually.TrueAsync(() => !_node.Node.HasSessionOf(_bob.Self));
+    }
+
     [TestCase(SessionLostReason.ConsentExpired, MediaLostReason.ConsentExpired)]
     [TestCase(SessionLostReason.HandshakeFailed, MediaLostReason.HandshakeFailed)]
     [TestCase(SessionLostReason.Closed, MediaLostReason.Closed)]
