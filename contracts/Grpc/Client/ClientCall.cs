@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Wire;
@@ -19,9 +20,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     private readonly string? _host;
     private readonly CallOptions _options;
     private readonly TRequest? _single;
-    private readonly TimeSpan? _timeout;
+    private readonly DateTime? _deadline;
+    private readonly bool _isGzip;
     private readonly CallCancellation _cancellation;
-    private readonly RequestBody _body = new();
+    private readonly RequestStream _requests = new();
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<MessageReader<TResponse>?> _responses = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -47,9 +49,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         _host = host;
         _options = options;
         _single = single;
-        _timeout = TimeoutUntil(options.Deadline);
+        _deadline = CheckDeadline(options.Deadline);
+        _isGzip = CallHeaders.WantsGzip(options);
         _cancellation = new CallCancellation(
-            _timeout,
+            _deadline - DateTime.UtcNow,
             TimeProvider.System,
             options.CancellationToken,
             transport.Disposed
@@ -57,9 +60,9 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         Messages = new MessageWriter<TRequest>(
             method.RequestMarshaller,
             transport.Options.MaxSendMessageSize,
-            gzipLevel: null
+            _isGzip ? CompressionLevel.Fastest : null
         );
-        Requests = new ClientStreamWriter<TRequest, TResponse>(this, _body) { WriteOptions = options.WriteOptions };
+        Requests = new ClientStreamWriter<TRequest, TResponse>(this, _requests) { WriteOptions = options.WriteOptions };
         Observe(_headers.Task);
     }
 
@@ -133,11 +136,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     {
         try
         {
-            HttpContent content = _single is null
-                ? _body
-                : new SingleRequestBody(Messages.Write(_single, _options.WriteOptions));
-            var request = CallRequest.Create(_transport.Address, _method, _host, _options, _timeout, content);
-            var response = await _transport.Http.SendAsync(request, _cancellation.Token);
+            var headers = await CallHeaders.WithCredentialsAsync(_transport, _method, _options, _cancellation.Token);
+            var response = await SendAsync(new CallShape(_method, _host, _deadline, headers, _isGzip));
             Interlocked.Exchange(ref _response, response);
             if (HasEnded)
             {
@@ -150,6 +150,25 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
             Fail(exception);
         }
         _responses.TrySetResult(null);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(CallShape shape)
+    {
+        var policy = _transport.Rules.Of(_method);
+        var sender = new RequestSender(_transport, policy, _options.IsWaitForReady, _requests.TryReset);
+        if (_single is null)
+        {
+            return sender.SendAsync(
+                (address, previous) => CallRequest.Create(address, shape, previous, new RequestBody(_requests)),
+                _cancellation.Token
+            );
+        }
+
+        var frame = Messages.Write(_single, _options.WriteOptions);
+        return sender.SendAsync(
+            (address, previous) => CallRequest.Create(address, shape, previous, new SingleRequestBody(frame)),
+            _cancellation.Token
+        );
     }
 
     private async Task ReadHeadersAsync(HttpResponseMessage response)
@@ -231,14 +250,14 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     private CallEnd EndOrThrow() =>
         Volatile.Read(ref _end) ?? throw new InvalidOperationException("The call has not ended.");
 
-    private static TimeSpan? TimeoutUntil(DateTime? deadline)
+    private static DateTime? CheckDeadline(DateTime? deadline)
     {
         if (deadline is not { } value || value == DateTime.MaxValue)
         {
             return null;
         }
         return value.Kind == DateTimeKind.Utc
-            ? value - DateTime.UtcNow
+            ? value
             : throw new InvalidOperationException("The deadline of a call must be in UTC: use DateTime.UtcNow.");
     }
 

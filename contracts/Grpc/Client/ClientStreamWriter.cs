@@ -3,8 +3,10 @@ using Grpc.Core;
 namespace Grpc.Net.Client;
 
 /// <summary>The requests of a call, from its caller to the transport.</summary>
-internal sealed class ClientStreamWriter<TRequest, TResponse>(ClientCall<TRequest, TResponse> call, RequestBody body)
-    : IClientStreamWriter<TRequest>
+internal sealed class ClientStreamWriter<TRequest, TResponse>(
+    ClientCall<TRequest, TResponse> call,
+    RequestStream requests
+) : IClientStreamWriter<TRequest>
     where TRequest : class
     where TResponse : class
 {
@@ -47,13 +49,13 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(ClientCall<TReques
     public Task CompleteAsync()
     {
         _isComplete = true;
-        body.Complete();
+        requests.Complete();
         return Task.CompletedTask;
     }
 
     private async Task WriteCoreAsync(TRequest message)
     {
-        var stream = await body.Opened.WaitAsync(call.Ended);
+        var stream = await requests.TakeAsync(call.Ended);
         call.Ended.ThrowIfCancellationRequested();
         await stream.WriteAsync(call.Messages.Write(message, WriteOptions), call.Ended);
         if (((WriteOptions?.Flags ?? WriteFlags.None) & WriteFlags.BufferHint) == 0)

@@ -1,27 +1,37 @@
 using System.Net;
 using Grpc.Core;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
 
 namespace Grpc.Net.Client;
 
-/// <summary>Connections to one server, over HTTP/2: without TLS by prior knowledge, with TLS by ALPN.</summary>
+/// <summary>Connections to one server, or to several that do the same, over HTTP/2: without TLS by prior knowledge, with TLS by ALPN.</summary>
 /// <remarks>
 /// Safe for many threads and made to live long; connections are opened by calls and when one is full.
 /// </remarks>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    private readonly Uri _address;
-    private readonly GrpcChannelOptions _options;
-    private readonly HttpMessageInvoker _http;
     private readonly CancellationTokenSource _disposed = new();
+    private readonly CallTransport _transport;
 
-    private GrpcChannel(Uri address, GrpcChannelOptions options)
+    private GrpcChannel(Uri address, ChannelTarget target, GrpcChannelOptions options)
         : base(address.Authority)
     {
-        _address = address;
-        _options = options;
-        _http = new HttpMessageInvoker(
+        var http = new HttpMessageInvoker(
             options.HttpHandler ?? DefaultHandler(),
             disposeHandler: options.HttpHandler is null || options.DisposeHttpClient
+        );
+        var backoff = new ConnectionBackoff(options.InitialReconnectBackoff, options.MaxReconnectBackoff);
+        var takesTurns = options.ServiceConfig?.LoadBalancingConfigs.FirstOrDefault() is RoundRobinConfig;
+        _transport = new CallTransport(
+            http,
+            new AddressList(target.Addresses, takesTurns, backoff, TimeProvider.System),
+            target.IsSecure,
+            options,
+            backoff,
+            new RetryRules(options.ServiceConfig),
+            new RetryBudget(options.ServiceConfig?.RetryThrottling),
+            _disposed.Token
         );
     }
 
@@ -33,20 +43,11 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     public static GrpcChannel ForAddress(Uri address) => ForAddress(address, new GrpcChannelOptions());
 
     /// <exception cref="ArgumentException">The address is not that of an HTTP or HTTPS server.</exception>
-    public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions)
-    {
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-        {
-            throw new ArgumentException(
-                $"'{address}' is no address of a gRPC server. Write http://host:port or https://host:port.",
-                nameof(address)
-            );
-        }
-        return new GrpcChannel(address, channelOptions);
-    }
+    /// <exception cref="InvalidOperationException">The service config lacks a value.</exception>
+    public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions) =>
+        new(address, ChannelTarget.Of(address, channelOptions), channelOptions);
 
-    public override CallInvoker CreateCallInvoker() =>
-        new HttpCallInvoker(new CallTransport(_http, _address, _options, _disposed.Token));
+    public override CallInvoker CreateCallInvoker() => new HttpCallInvoker(_transport);
 
     /// <summary>Ends every call with CANCELLED and closes the connections.</summary>
     public void Dispose()
@@ -54,7 +55,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         if (!_disposed.IsCancellationRequested)
         {
             _disposed.Cancel();
-            _http.Dispose();
+            _transport.Http.Dispose();
         }
     }
 

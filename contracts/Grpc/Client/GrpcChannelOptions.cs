@@ -1,3 +1,5 @@
+using Grpc.Core;
+using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Grpc.Net.Client;
@@ -25,4 +27,25 @@ public sealed class GrpcChannelOptions
     public bool ThrowOperationCanceledOnCancellation { get; set; }
 
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Who calls; and whether TLS is used, where the address does not say it.</summary>
+    public ChannelCredentials? Credentials { get; set; }
+
+    /// <summary>Whether call credentials are sent without TLS too. Without it they are left out there.</summary>
+    public bool UnsafeUseInsecureChannelCallCredentials { get; set; }
+
+    /// <summary>What is retried, and which of several addresses is called.</summary>
+    public ServiceConfig? ServiceConfig { get; set; }
+
+    /// <summary>No policy makes more attempts than so many; null for no limit.</summary>
+    public int? MaxRetryAttempts { get; set; } = 5;
+
+    /// <summary>Where the resolvers of addresses such as <c>static:///name</c> are found.</summary>
+    public IServiceProvider? ServiceProvider { get; set; }
+
+    /// <summary>How long an address that could not be reached is passed over at first.</summary>
+    public TimeSpan InitialReconnectBackoff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long at most; null for no limit.</summary>
+    public TimeSpan? MaxReconnectBackoff { get; set; } = TimeSpan.FromMinutes(2);
 }

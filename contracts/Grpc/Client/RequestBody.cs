@@ -2,18 +2,9 @@ using System.Net;
 
 namespace Grpc.Net.Client;
 
-/// <summary>The body of a call's request: a stream that stays open until the requests are complete.</summary>
-internal sealed class RequestBody : HttpContent
+/// <summary>The body of a streaming call's request: stays open until the requests are complete.</summary>
+internal sealed class RequestBody(RequestStream requests) : HttpContent
 {
-    private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The stream to write to, once the connection has taken the headers.</summary>
-    public Task<Stream> Opened => _opened.Task;
-
-    /// <summary>Ends the body.</summary>
-    public void Complete() => _completed.TrySetResult();
-
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -24,8 +15,8 @@ internal sealed class RequestBody : HttpContent
     )
     {
         await stream.FlushAsync(cancellationToken);
-        _opened.TrySetResult(stream);
-        await _completed.Task.WaitAsync(cancellationToken);
+        requests.Open(stream);
+        await requests.Completed.WaitAsync(cancellationToken);
     }
 
     protected override bool TryComputeLength(out long length)

@@ -26,6 +26,12 @@ public readonly struct CallOptions
     /// <summary>Wishes for every message of the call.</summary>
     public WriteOptions? WriteOptions { get; private init; }
 
+    /// <summary>Who calls, for this call alone.</summary>
+    public CallCredentials? Credentials { get; private init; }
+
+    /// <summary>Whether the call waits for a server that cannot be reached, until its deadline.</summary>
+    public bool IsWaitForReady { get; private init; }
+
     public CallOptions WithHeaders(Metadata headers) => this with { Headers = headers };
 
     public CallOptions WithDeadline(DateTime deadline) => this with { Deadline = deadline };
@@ -37,4 +43,8 @@ public readonly struct CallOptions
         };
 
     public CallOptions WithWriteOptions(WriteOptions writeOptions) => this with { WriteOptions = writeOptions };
+
+    public CallOptions WithCredentials(CallCredentials credentials) => this with { Credentials = credentials };
+
+    public CallOptions WithWaitForReady(bool waitForReady = true) => this with { IsWaitForReady = waitForReady };
 }

@@ -28,8 +28,10 @@ internal sealed class MessageWriter<T>(Marshaller<T> marshaller, int? lengthMax,
             throw new InvalidOperationException($"The marshaller of {typeof(T).Name} did not complete the message.");
         }
 
-        ThrowIfTooLong(_frame.WrittenCount - GrpcFraming.HeaderLength);
-        var compresses = gzipLevel is not null && ((options?.Flags ?? WriteFlags.None) & WriteFlags.NoCompress) == 0;
+        var length = _frame.WrittenCount - GrpcFraming.HeaderLength;
+        ThrowIfTooLong(length);
+        var mayCompress = ((options?.Flags ?? WriteFlags.None) & WriteFlags.NoCompress) == 0;
+        var compresses = gzipLevel is not null && mayCompress && length > 0; // of nothing GZipStream makes no gzip
         return compresses ? Compress(gzipLevel!.Value) : WithHeader(_frame, compressed: false);
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Grpc.Testing;
 using Spaces.Contracts.Tests.Hosting;
+using Spaces.Contracts.Tests.InteropCases;
 using Spaces.Tests.V1;
 
 namespace Spaces.Contracts.Tests.Foreign;
@@ -9,6 +11,7 @@ internal sealed class ForeignProcess : IDisposable
 {
     private static readonly string Folder = FindFolder();
     private static readonly string Descriptor = EchoReflection.Descriptor.SerializedData.ToBase64();
+    private static readonly string InteropDescriptor = GrpcTestingReflection.Descriptor.SerializedData.ToBase64();
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -38,6 +41,23 @@ internal sealed class ForeignProcess : IDisposable
     public static ForeignProcess Python(string script, params string[] arguments) =>
         new("/usr/bin/python3", [script, .. arguments, Descriptor]);
 
+    /// <summary>The interoperability client, which takes an address, or server of an implementation.</summary>
+    public static ForeignProcess Interop(Peer peer, string role, params string[] arguments)
+    {
+        switch (peer)
+        {
+            case Peer.Node:
+                return Node($"interop_{role}.js", arguments);
+            case Peer.Python:
+                return new ForeignProcess("/usr/bin/python3", [$"interop_{role}.py", .. arguments, InteropDescriptor]);
+            case Peer.Cpp:
+                Install("make", "--silent", "--directory=cpp");
+                return new ForeignProcess(Path.Combine(Folder, "obj", "interop_peer"), [role, .. arguments]);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(peer), peer, "There is no such implementation.");
+        }
+    }
+
     /// <summary>The process's first line, which a server prints when it listens and a client when it is done.</summary>
     public async Task<string> ReadLineAsync() =>
         await _process.StandardOutput.ReadLineAsync().WaitAsync(TestClock.InteropPatience)
@@ -56,22 +76,27 @@ internal sealed class ForeignProcess : IDisposable
 
     private static void InstallNodePackages()
     {
-        if (Directory.Exists(Path.Combine(Folder, "node_modules")))
+        if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
         {
-            return;
+            Install("npm", "ci", "--no-audit", "--no-fund");
         }
-        using var npm = Process.Start(
-            new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"])
+    }
+
+    /// <summary>Runs a program to its end, which prepares what the peers need.</summary>
+    private static void Install(string program, params string[] arguments)
+    {
+        using var installer = Process.Start(
+            new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = Folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             }
         )!;
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = npm.StandardError.ReadToEnd();
-        npm.WaitForExit();
-        Assert.That(npm.ExitCode, Is.Zero, () => $"npm ci failed: {output.Result}{errors}");
+        var output = installer.StandardOutput.ReadToEndAsync();
+        var errors = installer.StandardError.ReadToEnd();
+        installer.WaitForExit();
+        Assert.That(installer.ExitCode, Is.Zero, () => $"{program} failed: {output.Result}{errors}");
     }
 
     private static string FindFolder()

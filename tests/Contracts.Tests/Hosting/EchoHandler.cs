@@ -16,6 +16,7 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
 
     public override async Task<SayResponse> Say(SayRequest request, ServerCallContext context)
     {
+        FailForNow(context);
         await EchoMetadataAsync(context);
         await ObeyAsync(request, context);
         return Answer(request);
@@ -43,6 +44,7 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         ServerCallContext context
     )
     {
+        FailForNow(context);
         await EchoMetadataAsync(context);
         for (var i = 0; i < request.Times; i++)
         {
@@ -76,6 +78,16 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
     private static SayResponse Answer(SayRequest request) =>
         new() { Text = request.Text, Payload = ByteString.CopyFrom(new byte[request.ResponseLength]) };
 
+    private void FailForNow(ServerCallContext context)
+    {
+        if (probe.FailuresLeft > 0)
+        {
+            probe.FailuresLeft--;
+            probe.Calls.Enqueue(context);
+            throw new RpcException(new Status(StatusCode.Unavailable, "Not yet."));
+        }
+    }
+
     private async Task ObeyAsync(SayRequest request, ServerCallContext context)
     {
         probe.Calls.Enqueue(context);
@@ -86,6 +98,10 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         if (request.FailWith != 0)
         {
             var trailers = new Metadata { { "x-why", "asked for" } };
+            if (context.RequestHeaders.GetValue("x-pushback") is { } pushback)
+            {
+                trailers.Add("grpc-retry-pushback-ms", pushback);
+            }
             throw new RpcException(new Status((StatusCode)request.FailWith, request.Text), trailers);
         }
         if (request.Hang)

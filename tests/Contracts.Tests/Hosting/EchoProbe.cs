@@ -14,5 +14,8 @@ internal sealed class EchoProbe
     /// <summary>Completes when a handler saw its call cancelled.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>So many calls fail with UNAVAILABLE before any is served.</summary>
+    public int FailuresLeft { get; set; }
+
     public ConcurrentQueue<ServerCallContext> Calls { get; } = new();
 }

@@ -46,7 +46,8 @@ internal sealed class EchoServer : IAsyncDisposable
     public static async Task<EchoServer> StartAsync(
         Action<GrpcServiceOptions>? configure = null,
         X509Certificate2? certificate = null,
-        Action<WebApplication>? map = null
+        Action<WebApplication>? map = null,
+        int port = 0
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -55,7 +56,7 @@ internal sealed class EchoServer : IAsyncDisposable
         builder.Services.AddGrpc(configure ?? (_ => { }));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
             if (certificate is not null)
             {
