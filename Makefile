@@ -26,6 +26,9 @@ build:  ## compile everything; a warning is an error
 	@deploy/local/build all
 test:   ## install what is needed and run every suite: .NET, TypeScript, browsers, foreign stacks
 	@deploy/local/test
+simulate: ## the media plane in virtual time; SEED=7 for that one, COUNT=1000 for as many from SEED or 1 on
+	SIMULATION_SEED=$(SEED) SIMULATION_COUNT=$(COUNT) dotnet test tests/Simulation -c $(CONFIGURATION) \
+		--filter Name~Every_promise --logger 'console;verbosity=detailed'
 bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside the bare system call
 	@deploy/local/install run bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
@@ -42,4 +45,6 @@ check:  ## lint, and the tests of architecture and tidiness: under a minute
 	dotnet test tests/Architecture -c $(CONFIGURATION)
 clean:  ## remove what building, running and testing left
 	@deploy/local/clean
-.PHONY: help setup run build test bench format lint check clean
+SEED  ?=
+COUNT ?=
+.PHONY: help setup run build test simulate bench format lint check clean

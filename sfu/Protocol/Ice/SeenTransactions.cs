@@ -5,9 +5,9 @@ namespace Spaces.Sfu.Protocol.Ice;
 /// <summary>Which STUN transactions a session has seen: the answer is "no" only when it is certain.</summary>
 /// <remarks>
 /// <para>
-/// A row of Bloom filters, for it must cover a session's whole life in little memory and must never forget: a check that
-/// was captured hours ago is a replay like any other. Transaction ids are random (RFC 8489 §6), so their own bits serve
-/// as the hashes.
+/// A row of Bloom filters, for it must cover a session's whole life in little memory and must never forget: a check
+/// that was captured hours ago is a replay like any other. Transaction ids are random (RFC 8489 §6), so their own
+/// bits serve as the hashes.
 /// </para>
 /// <para>
 /// A filter that has taken in its share, about one bit in three set, is left as it is and one of twice its size takes

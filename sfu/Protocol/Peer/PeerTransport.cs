@@ -335,15 +335,22 @@ public sealed class PeerTransport : IDisposable
         _events.Enqueue(lastEvent);
     }
 
+    /// <summary>Without consent nothing is sent, a goodbye included (RFC 7675 §5.1).</summary>
     private void TransmitDtls()
     {
-        if (_dtls is not null && (_ice.SelectedPath ?? _dtlsPath) is { } fallback)
+        while (_dtls is not null && _dtls.TryDequeueDatagram(out var datagram))
         {
-            var path = _dtlsState == DtlsState.Handshaking ? _dtlsPath ?? fallback : fallback;
-            while (_dtls.TryDequeueDatagram(out var datagram))
+            if (DtlsDestination() is { } path)
             {
                 _transmits.Enqueue(new Transmit(path, datagram));
             }
         }
+    }
+
+    /// <summary>A handshake is answered where it comes from, else DTLS goes where media does.</summary>
+    private NetworkPath? DtlsDestination()
+    {
+        var source = _dtlsPath is { } path && _ice.IsAuthenticated(path) ? _dtlsPath : null;
+        return _dtlsState == DtlsState.Handshaking ? source ?? _ice.SelectedPath : _ice.SelectedPath ?? source;
     }
 }

@@ -125,6 +125,18 @@ public sealed class PeerTransportTests
     }
 
     [Test]
+    public void Without_consent_not_even_a_goodbye_is_sent()
+    {
+        Assert.That(_pair.Run(TimeSpan.FromSeconds(5), () => _pair.AreConnected));
+        _pair.Network.Conditions = LinkConditions.Lossy(1);
+        _pair.Run(TimeSpan.FromSeconds(40));
+        Assert.That(_pair.ServerEvents[^1], Is.EqualTo(new PeerEvent.ConsentExpired()));
+
+        _pair.Server.Close();
+        Assert.That(_pair.Server.TryDequeueTransmit(out _), Is.False);
+    }
+
+    [Test]
     public void An_ICE_restart_keeps_the_keys()
     {
         Connect();
