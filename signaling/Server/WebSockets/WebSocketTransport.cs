@@ -6,11 +6,15 @@ using Spaces.V1;
 namespace Spaces.Signaling.Server.WebSockets;
 
 /// <summary>Carries one client session over one WebSocket (RFC 6455).</summary>
-/// <remarks>While a client is silent no buffer is held for it: a receive of nothing waits for its next
-/// message.</remarks>
+/// <remarks>
+/// While a client is silent no buffer is held for it: a receive of nothing waits for its next message. In a message the
+/// buffer grows with what has come, so that a client that begins one and stops costs little.
+/// </remarks>
 internal sealed class WebSocketTransport(WebSocket socket, ClientSession session, MessageCodec codec, ILogger logger)
 {
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
+
+    private const int FirstBufferLength = 4 * 1024;
 
     private WebSocketCloseStatus? _closeStatus;
 
@@ -58,13 +62,18 @@ internal sealed class WebSocketTransport(WebSocket socket, ClientSession session
             return false;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(MessageCodec.MessageLengthMax + 1);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferLength);
         try
         {
             var length = 0;
             var ended = waiting.EndOfMessage;
             while (!ended)
             {
+                if (length == buffer.Length)
+                {
+                    buffer = Grown(buffer);
+                }
+
                 var received = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
@@ -90,6 +99,15 @@ internal sealed class WebSocketTransport(WebSocket socket, ClientSession session
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>A buffer four times as long with the same content; takes the old one back.</summary>
+    private static byte[] Grown(byte[] full)
+    {
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Min(full.Length * 4, MessageCodec.MessageLengthMax + 1));
+        full.CopyTo(grown, 0);
+        ArrayPool<byte>.Shared.Return(full);
+        return grown;
     }
 
     private async Task HandleAsync(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server;
 using Spaces.Signaling.Server.Access;
@@ -40,7 +41,8 @@ internal sealed class SignalingHost : IAsyncDisposable
     /// <summary>Starts, and waits until the media node is followed.</summary>
     public static async Task<SignalingHost> StartAsync(
         MediaNodeHost node,
-        Func<SignalingOptions, SignalingOptions>? configure = null
+        Func<SignalingOptions, SignalingOptions>? configure = null,
+        LogCollector? log = null
     )
     {
         var options = new SignalingOptions
@@ -53,7 +55,17 @@ internal sealed class SignalingHost : IAsyncDisposable
             ControlKey = MediaNode.ControlKey,
             Development = true,
         };
-        var app = SignalingServer.Build(configure?.Invoke(options) ?? options, Timings, _ => { });
+        var app = SignalingServer.Build(
+            configure?.Invoke(options) ?? options,
+            Timings,
+            logging =>
+            {
+                if (log is not null)
+                {
+                    logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
+                }
+            }
+        );
         var host = new SignalingHost(app);
         await app.StartAsync();
         var urls = app.Urls.ToArray();
