@@ -17,6 +17,8 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 {
     private const int UfragLengthMax = 256;
 
+    private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(1);
+
     private readonly IDatagramLoop _loop;
     private readonly ISessionObserver _observer;
     private readonly ILogger _logger;
@@ -27,6 +29,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     private readonly PathTable<MediaSession> _paths = new();
     private readonly WorkerRooms _rooms;
     private readonly WorkerRings _rings;
+    private Instant? _faultLoggedAt;
 
     public MediaWorker(
         int index,
@@ -182,7 +185,18 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     public void HandleFlushed() => _commands.Complete();
 
-    public void HandleFault(Exception exception) => SfuLog.WorkerFault(_logger, exception, Index);
+    /// <summary>Whoever can cause one fault can cause a million: the log gets one a second, the counter all.</summary>
+    public void HandleFault(Exception exception)
+    {
+        var now = Now();
+        if (_faultLoggedAt is { } last && now - last < FaultLogInterval)
+        {
+            return;
+        }
+
+        _faultLoggedAt = now;
+        SfuLog.WorkerFault(_logger, exception, Index, Counters.Faults);
+    }
 
     private void HandleRtp(Instant now, NetworkPath path, Span<byte> datagram)
     {

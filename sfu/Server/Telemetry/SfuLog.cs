@@ -47,8 +47,8 @@ internal static partial class SfuLog
     [LoggerMessage(202, LogLevel.Debug, "Session {Session} moved to {Path}")]
     public static partial void PathChanged(ILogger logger, string session, NetworkPath path);
 
-    [LoggerMessage(300, LogLevel.Error, "Worker {Worker} met a fault and went on")]
-    public static partial void WorkerFault(ILogger logger, Exception exception, int worker);
+    [LoggerMessage(300, LogLevel.Error, "Worker {Worker} met a fault, its {Count}th, and went on")]
+    public static partial void WorkerFault(ILogger logger, Exception exception, int worker, long count);
 
     [LoggerMessage(
         400,

@@ -61,6 +61,8 @@ internal sealed partial class MediaClient : IDisposable
 
     public string Answer { get; private set; } = "";
 
+    public IceCredentials OwnIce => _ice;
+
     /// <summary>What the answer said: the credentials that checks to the node carry.</summary>
     public IceCredentials ServerIce => RemoteIce(Answer);
 

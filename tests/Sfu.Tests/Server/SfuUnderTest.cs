@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Spaces.Sfu.Server;
 using Spaces.Sfu.Server.Control;
 using Spaces.Sfu.Server.Hosting;
@@ -63,9 +64,28 @@ internal sealed class SfuUnderTest : IAsyncDisposable
             SessionsMax = 100,
         };
 
-    public static async Task<SfuUnderTest> StartAsync(int workers, IPAddress? mediaAddress = null)
+    /// <param name="workers">How many.</param>
+    /// <param name="mediaAddress">Null: loopback.</param>
+    /// <param name="log">Null: warnings to the console. Else everything, whatever its level, goes there.</param>
+    public static async Task<SfuUnderTest> StartAsync(
+        int workers,
+        IPAddress? mediaAddress = null,
+        ILoggerProvider? log = null
+    )
     {
-        var app = SfuApplication.Build(Options(workers, mediaAddress), ["--Logging:LogLevel:Default=Warning"]);
+        var level = log is null ? LogLevel.Warning : LogLevel.Trace;
+        string[] levels =
+        [
+            $"--Logging:LogLevel:Default={level}",
+            $"--Logging:LogLevel:Microsoft.AspNetCore={level}",
+            "--Logging:Console:LogLevel:Default=Warning",
+        ];
+        var app = SfuApplication.Build(Options(workers, mediaAddress), levels);
+        if (log is not null)
+        {
+            app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        }
+
         await app.StartAsync();
         return new SfuUnderTest(app);
     }

@@ -1,5 +1,7 @@
+using System.Net;
 using Spaces.Sfu.Protocol;
 using Spaces.Sfu.Server.Hosting;
+using Spaces.Sfu.Server.Sessions;
 using Spaces.Sfu.Transport;
 
 namespace Spaces.Sfu.Tests.Server;
@@ -38,6 +40,27 @@ internal sealed class WorkerRobustnessTests
         Assert.That(() => rings.Drain(rooms, Instant.Zero), Throws.Nothing);
     }
 
+    [Test]
+    public void A_million_faults_are_counted_and_a_few_logged()
+    {
+        using var log = new LogCollector();
+        using var socket = UdpSocket.Bind(IPAddress.Loopback, 0);
+        using var worker = new MediaWorker(
+            0,
+            new UdpWorker("media-0", [socket]),
+            new WorkerRings([], []),
+            () => new Random(1),
+            new NoObserver(),
+            log.CreateLogger("worker")
+        );
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            worker.HandleFault(new InvalidOperationException("made to happen"));
+        }
+
+        Assert.That(log.Lines, Has.Count.InRange(1, 20), "one a second");
+    }
+
     /// <summary>Asks so often that most of it is refused.</summary>
     private static void Refuse(WorkerCommands commands, int count)
     {
@@ -55,5 +78,12 @@ internal sealed class WorkerRobustnessTests
         }
 
         Assert.That(refused, Is.EqualTo(count - WorkerCommands.PendingMax));
+    }
+
+    private sealed class NoObserver : ISessionObserver
+    {
+        public void HandleConnected(MediaSession session) { }
+
+        public void HandleLost(MediaSession session, SessionEnd end) { }
     }
 }
