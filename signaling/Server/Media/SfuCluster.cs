@@ -78,10 +78,10 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
         }
     }
 
-    /// <summary>Ends a session on its node. Completes when that is done, or else goes on trying without a wait.</summary>
+    /// <summary>Ends a session on its node. Completes when that is done, or else goes on trying.</summary>
     /// <remarks>
-    /// Nobody can call it off, least of all the client it belongs to: a session that nobody owns any more would be heard
-    /// for as long as its client likes, whatever the host decides.
+    /// Nobody can call it off, least of all the client it belongs to: a session that nobody owns any more would be
+    /// heard for as long as its client likes, whatever the host decides.
     /// </remarks>
     public Task CloseAsync(MediaSession session)
     {
@@ -168,7 +168,9 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
     private Task CloseOnNodeAsync(SfuNode node, string sessionId) =>
         InsistAsync(node, "CloseSession", stop => node.CloseSessionAsync(sessionId, stop));
 
-    /// <summary>Asks a node until it does it, or is dead: what a dead one still has is closed when it is found again.</summary>
+    /// <summary>
+    /// Asks a node until it does it, or is dead: what a dead one still has is closed when it is found again.
+    /// </summary>
     /// <returns>Ends with the first attempt; those after it are made in the background.</returns>
     private async Task InsistAsync(SfuNode node, string method, Func<CancellationToken, Task> ask)
     {

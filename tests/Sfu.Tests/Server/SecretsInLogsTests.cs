@@ -4,8 +4,8 @@ using Spaces.V1;
 namespace Spaces.Sfu.Tests.Server;
 
 /// <summary>
-/// Goal: who reads the log can neither join, decrypt nor impersonate. Method: everything that is secret, passing through
-/// good and bad requests while every level is logged.
+/// Goal: who reads the log can neither join, decrypt nor impersonate. Method: everything that is secret, passing
+/// through good and bad requests while every level is logged.
 /// </summary>
 [TestFixture]
 internal sealed class SecretsInLogsTests

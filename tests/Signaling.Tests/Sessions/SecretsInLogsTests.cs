@@ -5,8 +5,8 @@ using Spaces.V1;
 namespace Spaces.Signaling.Tests.Sessions;
 
 /// <summary>
-/// Goal: who reads the log can neither join nor impersonate. Method: tokens, keys and offers passing through good and bad
-/// requests over every way in, while every level is logged.
+/// Goal: who reads the log can neither join nor impersonate. Method: tokens, keys and offers passing through good and
+/// bad requests over every way in, while every level is logged.
 /// </summary>
 [TestFixture]
 internal sealed class SecretsInLogsTests

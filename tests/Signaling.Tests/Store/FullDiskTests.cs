@@ -4,8 +4,8 @@ using Spaces.Signaling.Store;
 namespace Spaces.Signaling.Tests.Store;
 
 /// <summary>
-/// Goal: a disk without room refuses commits and harms nothing that was there. Method: files that stop taking bytes in the
-/// middle of a write, as a file system does, and at will do not even let themselves be cut.
+/// Goal: a disk without room refuses commits and harms nothing that was there. Method: files that stop taking bytes in
+/// the middle of a write, as a file system does, and at will do not even let themselves be cut.
 /// </summary>
 [TestFixture]
 internal sealed class FullDiskTests
