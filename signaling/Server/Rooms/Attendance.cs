@@ -10,6 +10,10 @@ internal sealed class Attendance
     private readonly Dictionary<Identity, Participant> _byIdentity = [];
     private readonly Dictionary<string, Participant> _byResource = [];
     private readonly HashSet<uint> _mediaIds = [];
+
+    /// <summary>Whoever comes is added at the end, so this costs next to nothing to keep.</summary>
+    private readonly SortedList<long, Participant> _byJoinOrder = [];
+
     private long _joins;
 
     public int Count => _byId.Count;
@@ -25,10 +29,29 @@ internal sealed class Attendance
 
     public bool HasMediaId(MediaId id) => _mediaIds.Contains(id.Value);
 
+    /// <summary>
+    /// In order, those whose <see cref="Participant.JoinOrder"/> is higher; costs no more than is taken.
+    /// </summary>
+    public IEnumerable<Participant> JoinedAfter(long order)
+    {
+        var (index, end) = (0, _byJoinOrder.Count);
+        while (index < end)
+        {
+            var middle = (index + end) / 2;
+            (index, end) = _byJoinOrder.GetKeyAtIndex(middle) <= order ? (middle + 1, end) : (index, middle);
+        }
+
+        for (; index < _byJoinOrder.Count; index++)
+        {
+            yield return _byJoinOrder.GetValueAtIndex(index);
+        }
+    }
+
     public Participant Add(Access.Participation participation)
     {
         var participant = new Participant(participation, ++_joins);
         _byId.Add(participant.Id, participant);
+        _byJoinOrder.Add(participant.JoinOrder, participant);
         _byIdentity.Add(participant.Identity, participant);
         Index(participant);
         return participant;
@@ -50,6 +73,7 @@ internal sealed class Attendance
         }
 
         _byIdentity.Remove(participant.Identity);
+        _byJoinOrder.Remove(participant.JoinOrder);
         Unindex(participant);
         return true;
     }

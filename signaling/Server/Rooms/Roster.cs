@@ -29,17 +29,12 @@ internal static class Roster
         var size = request.PageSize == 0 ? PageSizeDefault : (int)request.PageSize;
         using (await room.EnterAsync(cancellationToken))
         {
-            var page = room
-                .People.All.Select(participant => (Place: PlaceOf(room, participant), participant))
-                .Where(entry => entry.Place.CompareTo(after) > 0)
-                .OrderBy(entry => entry.Place)
-                .Take(size + 1)
-                .ToArray();
+            var page = EntriesAfter(room, after).Take(size + 1).ToArray();
             var message = new Participants
             {
                 Participants_ =
                 {
-                    page.Take(size).Select(entry => RoomMessages.Describe(room.Current, entry.participant)),
+                    page.Take(size).Select(entry => RoomMessages.Describe(room.Current, entry.Participant)),
                 },
                 NextPageToken = page.Length > size ? Format(page[size - 1].Place) : "",
             };
@@ -48,8 +43,26 @@ internal static class Roster
     }
 
     /// <summary>Rank 0: on stage to speak; 1: the audience. Within it, the order of joining.</summary>
-    private static (int Rank, long Order) PlaceOf(LiveRoom room, Participant participant) =>
-        (room.Current.OnStage(participant.Id) is { MaySpeak: true } ? 0 : 1, participant.JoinOrder);
+    /// <remarks>Costs a page and the stage, not the audience: anybody may ask, and the room waits meanwhile.</remarks>
+    private static IEnumerable<((int Rank, long Order) Place, Participant Participant)> EntriesAfter(
+        LiveRoom room,
+        (int Rank, long Order) after
+    )
+    {
+        var speakers = room
+            .Current.Stage.Where(member => member.MaySpeak)
+            .Select(member => room.People.Find(member.Person.Id))
+            .OfType<Participant>()
+            .ToDictionary(participant => participant.Id);
+        var audience = room
+            .People.JoinedAfter(after.Rank == 1 ? after.Order : 0)
+            .Where(participant => !speakers.ContainsKey(participant.Id));
+        return speakers
+            .Values.OrderBy(participant => participant.JoinOrder)
+            .Select(participant => (Place: (Rank: 0, Order: participant.JoinOrder), participant))
+            .Concat(audience.Select(participant => (Place: (Rank: 1, Order: participant.JoinOrder), participant)))
+            .Where(entry => entry.Place.CompareTo(after) > 0);
+    }
 
     private static string Format((int Rank, long Order) place) =>
         string.Create(CultureInfo.InvariantCulture, $"{place.Rank}.{place.Order}");

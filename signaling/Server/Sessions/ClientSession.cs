@@ -136,7 +136,7 @@ internal sealed class ClientSession
         {
             RefuseFirst(requestId, refusal, GoodbyeAction.Stop);
         }
-        else if (IsInBudget(requestId))
+        else if (IsInBudget(requestId, cost: 1))
         {
             Refuse(requestId, refusal);
         }
@@ -181,7 +181,7 @@ internal sealed class ClientSession
             return;
         }
 
-        if (!IsInBudget(message.RequestId))
+        if (!IsInBudget(message.RequestId, CostOf(message.RequestCase)))
         {
             return;
         }
@@ -263,9 +263,19 @@ internal sealed class ClientSession
         );
     }
 
-    private bool IsInBudget(ulong requestId)
+    /// <summary>What everybody is told of, or a media node has to do, is dearer than what only we answer.</summary>
+    private static int CostOf(ClientMessage.RequestOneofCase request) =>
+        request
+            is ClientMessage.RequestOneofCase.SetMuted
+                or ClientMessage.RequestOneofCase.RaiseHand
+                or ClientMessage.RequestOneofCase.OpenMedia
+                or ClientMessage.RequestOneofCase.RestartIce
+            ? RequestBudget.CostOfChange
+            : 1;
+
+    private bool IsInBudget(ulong requestId, int cost)
     {
-        if (_budget.TryTake())
+        if (_budget.TryTake(cost))
         {
             return true;
         }
@@ -280,7 +290,7 @@ internal sealed class ClientSession
             requestId,
             new Refusal(
                 StatusCode.ResourceExhausted,
-                $"Too many requests: at most {RequestBudget.PerSecond} a second.",
+                $"Too many requests: at most {RequestBudget.PerSecond / cost} a second of this kind.",
                 TimeSpan.FromSeconds(1)
             )
         );

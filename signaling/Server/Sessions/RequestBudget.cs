@@ -15,18 +15,23 @@ internal sealed class RequestBudget(TimeProvider time)
 
     public bool IsExhausted => _refused > RefusedMax;
 
-    public bool TryTake()
+    /// <summary>
+    /// A change of the room is told to everybody in it: one person must not make work for thousands 20 times a second.
+    /// </summary>
+    public const int CostOfChange = 5;
+
+    public bool TryTake(int cost = 1)
     {
         var now = time.GetTimestamp();
         _left = Math.Min(Burst, _left + (time.GetElapsedTime(_at, now).TotalSeconds * PerSecond));
         _at = now;
-        if (_left < 1)
+        if (_left < cost)
         {
             _refused++;
             return false;
         }
 
-        _left--;
+        _left -= cost;
         _refused = 0;
         return true;
     }
