@@ -12,6 +12,7 @@ ADDRESSES    ?=
 ANNOUNCED    ?=
 TLS          ?=
 RUN_DIR      ?= .run
+FUZZ_INPUTS  ?= 10000000
 export CONFIGURATION HTTP_PORT GRPC_PORT CONTROL_PORT HEALTH_PORT UDP_PORT WORKERS ADDRESSES ANNOUNCED TLS RUN_DIR
 
 help:   ## this list
@@ -32,6 +33,9 @@ simulate: ## the media plane in virtual time; SEED=7 for that one, COUNT=1000 fo
 bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside the bare system call
 	@deploy/local/install run bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
+fuzz:   ## ten million inputs to the parsers of gRPC: framing, timeouts, metadata, status texts, gzip
+	FUZZ_INPUTS=$(FUZZ_INPUTS) dotnet test tests/Contracts.Tests -c $(CONFIGURATION) --filter FuzzTests \
+		--logger 'console;verbosity=detailed'
 format: ## rewrite to the house format
 	@dotnet tool restore
 	dotnet csharpier format .
@@ -47,4 +51,4 @@ clean:  ## remove what building, running and testing left
 	@deploy/local/clean
 SEED  ?=
 COUNT ?=
-.PHONY: help setup run build test simulate bench format lint check clean
+.PHONY: help setup run build test simulate bench fuzz format lint check clean

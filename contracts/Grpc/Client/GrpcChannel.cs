@@ -5,7 +5,10 @@ using Grpc.Net.Client.Configuration;
 
 namespace Grpc.Net.Client;
 
-/// <summary>Connections to one server, or to several that do the same, over HTTP/2: without TLS by prior knowledge, with TLS by ALPN.</summary>
+/// <summary>
+/// Connections to one server, or to several that do the same, over HTTP/2: without TLS by prior knowledge, with TLS by
+/// ALPN.
+/// </summary>
 /// <remarks>
 /// Safe for many threads and made to live long; connections are opened by calls and when one is full.
 /// </remarks>

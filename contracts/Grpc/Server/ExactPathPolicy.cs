@@ -25,8 +25,8 @@ internal sealed class ExactPathPolicy : MatcherPolicy, IEndpointSelectorPolicy
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
-        var path = PathOf(httpContext);
         var isGrpc = GrpcHeaders.IsGrpc(httpContext.Request.ContentType);
+        var path = PathOf(httpContext, isGrpc);
         for (var i = 0; i < candidates.Count; i++)
         {
             var metadata = candidates[i].Endpoint?.Metadata;
@@ -41,11 +41,11 @@ internal sealed class ExactPathPolicy : MatcherPolicy, IEndpointSelectorPolicy
         return Task.CompletedTask;
     }
 
-    /// <summary>The target as the client wrote it, without the query.</summary>
-    private static string PathOf(HttpContext httpContext)
+    /// <summary>The target as the client wrote it; only gRPC knows no query.</summary>
+    private static string PathOf(HttpContext httpContext, bool isGrpc)
     {
         var target = httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? target : target[..query];
+        return isGrpc || query < 0 ? target : target[..query];
     }
 }
