@@ -36,7 +36,7 @@ public class RoutingBenchmarks
         _listener = new Listener(99, slots, new BufferTransport(), new Random(1));
     }
 
-    /// <summary>Permission, loudness, selection of the speakers, and the packet for all of a room's listeners.</summary>
+    /// <summary>Permission, loudness, selection, and the packet for all of a room's listeners.</summary>
     [Benchmark]
     public void SelectAndBuild()
     {

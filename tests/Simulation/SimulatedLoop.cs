@@ -11,8 +11,8 @@ internal sealed class SimulatedLoop(World world, TransportAddress address)
         IDatagramSender,
         ISimulatedEnd
 {
-    /// <summary>A woken thread runs within this time, when its core is not taken.</summary>
-    private const int WakeMicrosecondsMax = 500;
+    /// <summary>When a woken thread runs on a busy machine; the longer, the more meets in the rings.</summary>
+    private const int WakeMicrosecondsMax = 5000;
 
     private readonly byte[] _buffer = new byte[SendBatch.DatagramLengthMax];
     private readonly List<(TransportAddress To, byte[] Datagram)> _queued = [];
