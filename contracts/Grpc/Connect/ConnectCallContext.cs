@@ -33,7 +33,7 @@ internal sealed class ConnectCallContext(
 
     private void Apply(string prefix, Metadata metadata)
     {
-        foreach (var entry in metadata.Where(entry => !MetadataHeaders.IsReserved(entry.Key)))
+        foreach (var entry in metadata.Where(ConnectHeaders.IsSent))
         {
             HttpContext.Response.Headers.Append(prefix + entry.Key, MetadataHeaders.Format(entry));
         }

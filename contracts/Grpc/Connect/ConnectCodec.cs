@@ -31,6 +31,21 @@ internal sealed class ConnectCodec<TRequest, TResponse>(
     );
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
 
+    /// <summary>The method with its messages in an encoding, for a protocol that frames them itself.</summary>
+    public Method<TRequest, TResponse> MethodIn(ConnectEncoding encoding) =>
+        new(
+            method.Type,
+            method.ServiceName,
+            method.Name,
+            new Marshaller<TRequest>(method.RequestMarshaller.ContextualSerializer, from => Parse(from, encoding)),
+            encoding == ConnectEncoding.Proto
+                ? method.ResponseMarshaller
+                : new Marshaller<TResponse>(
+                    (message, to) => to.Complete(FormatJson(message)),
+                    method.ResponseMarshaller.ContextualDeserializer
+                )
+        );
+
     /// <exception cref="ConnectRefusal">The bytes are no such message; the text says what is wrong with
     /// them.</exception>
     public TRequest Parse(ReadOnlySequence<byte> body, ConnectEncoding encoding)
@@ -53,11 +68,25 @@ internal sealed class ConnectCodec<TRequest, TResponse>(
     {
         if (encoding == ConnectEncoding.Json)
         {
-            return Encoding.UTF8.GetBytes(Formatter.Format((IMessage)message));
+            return FormatJson(message);
         }
         var writer = new MessageWriter<TResponse>(method.ResponseMarshaller, sendLengthMax, gzipLevel: null);
         return writer.Write(message, options: null)[GrpcFraming.HeaderLength..];
     }
+
+    private TRequest Parse(DeserializationContext from, ConnectEncoding encoding)
+    {
+        try
+        {
+            return Parse(from.PayloadAsReadOnlySequence(), encoding);
+        }
+        catch (ConnectRefusal refusal)
+        {
+            throw new RpcException(refusal.Error.Status);
+        }
+    }
+
+    private static byte[] FormatJson(TResponse message) => Encoding.UTF8.GetBytes(Formatter.Format((IMessage)message));
 
     /// <summary>What the parsers of protobuf throw at wrong input; well-known types have their own ways.</summary>
     private static bool IsAboutTheInput(Exception exception) =>

@@ -23,6 +23,10 @@ internal static class ConnectEncodings
     public static string MediaType(this ConnectEncoding encoding) =>
         encoding == ConnectEncoding.Json ? MediaTypeNames.Application.Json : ProtoMediaType;
 
+    /// <summary>Of a stream of such messages.</summary>
+    public static string StreamMediaType(this ConnectEncoding encoding) =>
+        encoding == ConnectEncoding.Json ? "application/connect+json" : "application/connect+proto";
+
     /// <summary>Null for a content type that no encoding has; a charset must be UTF-8.</summary>
     public static ConnectEncoding? FromContentType(string? contentType)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
@@ -12,12 +11,16 @@ namespace Grpc.AspNetCore.Server.Connect;
 /// <param name="Encoding">Of the request and of the response.</param>
 /// <param name="Timeout">How long the client will wait; null for as long as it takes.</param>
 /// <param name="IsGzip">Whether the body is gzip.</param>
+/// <param name="AcceptsGzip">Whether the response may be gzip.</param>
 /// <param name="Metadata">What the client sent along.</param>
-internal sealed record ConnectRequest(ConnectEncoding Encoding, TimeSpan? Timeout, bool IsGzip, Metadata Metadata)
+internal sealed record ConnectRequest(
+    ConnectEncoding Encoding,
+    TimeSpan? Timeout,
+    bool IsGzip,
+    bool AcceptsGzip,
+    Metadata Metadata
+)
 {
-    private const int TimeoutDigitsMax = 10;
-    private const string ProtocolVersion = "1";
-
     /// <param name="http">The request.</param>
     /// <param name="allowsGet">Whether the method has no side effects and so answers GET.</param>
     /// <exception cref="ConnectRefusal">The request is wrong; the text says how.</exception>
@@ -36,12 +39,15 @@ internal sealed record ConnectRequest(ConnectEncoding Encoding, TimeSpan? Timeou
         }
 
         var encoding = isGet ? EncodingOfQuery(request.Query["encoding"]) : EncodingOfBody(http);
-        CheckVersion(isGet ? WithoutPrefix(request.Query["connect"]) : request.Headers["Connect-Protocol-Version"]);
+        ConnectHeaders.CheckVersion(
+            isGet ? WithoutPrefix(request.Query["connect"]) : request.Headers[ConnectHeaders.Version]
+        );
         var compression = isGet ? request.Query["compression"] : request.Headers.ContentEncoding;
         return new ConnectRequest(
             encoding,
-            ParseTimeout(request.Headers["Connect-Timeout-Ms"]),
-            IsGzipNamed(compression.ToString()),
+            ConnectHeaders.ParseTimeout(request.Headers[ConnectHeaders.Timeout]),
+            ConnectHeaders.NamesGzip(compression.ToString()),
+            GrpcHeaders.AcceptsGzip(request.Headers.AcceptEncoding),
             ReadMetadata(request.Headers)
         );
     }
@@ -95,41 +101,8 @@ internal sealed record ConnectRequest(ConnectEncoding Encoding, TimeSpan? Timeou
             "The query's 'encoding' must be json or proto."
         );
 
-    private static void CheckVersion(StringValues version)
-    {
-        if (!StringValues.IsNullOrEmpty(version) && version != ProtocolVersion)
-        {
-            throw Refused($"Connect-Protocol-Version '{version}' is not known here. Use {ProtocolVersion}.");
-        }
-    }
-
     /// <summary>A query says <c>connect=v1</c> where a header says <c>1</c>.</summary>
     private static StringValues WithoutPrefix(StringValues version) => version.ToString().TrimStart('v');
-
-    private static TimeSpan? ParseTimeout(StringValues text)
-    {
-        if (StringValues.IsNullOrEmpty(text))
-        {
-            return null;
-        }
-        return
-            text.ToString() is { Length: <= TimeoutDigitsMax } digits
-            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : throw Refused($"Connect-Timeout-Ms must be 1 to {TimeoutDigitsMax} digits.");
-    }
-
-    private static bool IsGzipNamed(string encoding) =>
-        encoding switch
-        {
-            "" or GrpcHeaders.Identity => false,
-            GrpcHeaders.Gzip => true,
-            _ => throw Refused(
-                ConnectCode.Of(StatusCode.Unimplemented).HttpStatus,
-                StatusCode.Unimplemented,
-                $"The content-encoding '{encoding}' is not known here. Use one of {GrpcHeaders.EncodingsAccepted}."
-            ),
-        };
 
     private static Metadata ReadMetadata(IHeaderDictionary headers)
     {

@@ -1,8 +1,9 @@
+using System.Buffers;
+using System.IO.Compression;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server.Connect;
 
@@ -16,9 +17,7 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
     Method<TRequest, TResponse> method,
     UnaryServerMethod<TRequest, TResponse> handler,
     MethodDescriptor descriptor,
-    GrpcServiceOptions options,
-    TimeProvider time,
-    ILogger logger
+    CallServices services
 )
     where TRequest : class
     where TResponse : class
@@ -26,37 +25,37 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
     private readonly ConnectCodec<TRequest, TResponse> _codec = new(
         method,
         descriptor.InputType,
-        options.MaxSendMessageSize
+        services.Options.MaxSendMessageSize
     );
 
     private readonly bool _hasNoSideEffects =
         descriptor.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
 
-    private readonly int _receiveLengthMax = options.MaxReceiveMessageSize ?? int.MaxValue;
+    private readonly int _receiveLengthMax = services.Options.MaxReceiveMessageSize ?? int.MaxValue;
 
     public async Task HandleAsync(HttpContext http)
     {
         try
         {
             var request = ConnectRequest.Parse(http, _hasNoSideEffects);
-            using var cancellation = new CallCancellation(request.Timeout, time, http.RequestAborted);
+            using var cancellation = new CallCancellation(request.Timeout, services.Time, http.RequestAborted);
             var message = await ReadAsync(http, request, cancellation.Token);
             await ServeAsync(http, request, message, cancellation);
         }
         catch (ConnectRefusal refusal)
         {
-            GrpcServerLog.CallRefused(logger, method.FullName, refusal.Error.Status.StatusCode);
+            GrpcServerLog.CallRefused(services.Logger, method.FullName, refusal.Error.Status.StatusCode);
             await refusal.Error.WriteAsync(http.Response);
         }
         catch (BadHttpRequestException exception)
         {
-            GrpcServerLog.CallRefused(logger, method.FullName, StatusCode.InvalidArgument);
+            GrpcServerLog.CallRefused(services.Logger, method.FullName, StatusCode.InvalidArgument);
             var status = new Status(StatusCode.InvalidArgument, exception.Message);
             await new ConnectError(exception.StatusCode, status).WriteAsync(http.Response);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            GrpcServerLog.CallStopped(logger, method.FullName, exception);
+            GrpcServerLog.CallStopped(services.Logger, method.FullName, exception);
             await new ConnectError(CallOutcome.DeadlineExceeded.Status).WriteAsync(http.Response);
         }
     }
@@ -106,12 +105,25 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         call.Apply(outcome.Trailers);
         if (outcome.Status.StatusCode != StatusCode.OK)
         {
-            await new ConnectError(outcome.Status).WriteAsync(http.Response);
+            await new ConnectError(outcome).WriteAsync(http.Response);
             return;
         }
         http.Response.ContentType = request.Encoding.MediaType();
+        response = Compress(http.Response, request, response);
         http.Response.ContentLength = response.Length;
         await http.Response.BodyWriter.WriteAsync(response, cancellation.Token);
+    }
+
+    private ReadOnlyMemory<byte> Compress(HttpResponse http, ConnectRequest request, ReadOnlyMemory<byte> response)
+    {
+        if (!request.AcceptsGzip || services.Options.ResponseCompressionAlgorithm != GrpcHeaders.Gzip)
+        {
+            return response;
+        }
+        var compressed = new ArrayBufferWriter<byte>();
+        Gzip.Compress(response.Span, compressed, services.Options.ResponseCompressionLevel ?? CompressionLevel.Fastest);
+        http.Headers.ContentEncoding = GrpcHeaders.Gzip;
+        return compressed.WrittenMemory;
     }
 
     private async Task<(CallOutcome Outcome, ReadOnlyMemory<byte> Response)> RunAsync(
@@ -131,7 +143,10 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            return (CallOutcome.Of(exception, call, cancellation, options, logger), ReadOnlyMemory<byte>.Empty);
+            return (
+                CallOutcome.Of(exception, call, cancellation, services.Options, services.Logger),
+                ReadOnlyMemory<byte>.Empty
+            );
         }
     }
 }

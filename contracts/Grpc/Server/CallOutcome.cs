@@ -10,6 +10,9 @@ internal sealed record CallOutcome(Status Status, Metadata Trailers)
     public static CallOutcome DeadlineExceeded { get; } =
         new(new Status(StatusCode.DeadlineExceeded, "The deadline passed before the call was done."), Metadata.Empty);
 
+    public static CallOutcome Stopping { get; } =
+        new(new Status(StatusCode.Unavailable, "The server is stopping. Try again elsewhere."), Metadata.Empty);
+
     private static CallOutcome Cancelled { get; } =
         new(new Status(StatusCode.Cancelled, "The call was cancelled."), Metadata.Empty);
 

@@ -12,7 +12,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GrpcEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps every method of <typeparamref name="TService"/>, for gRPC and (unary methods) for Connect.
+    /// Maps every method of <typeparamref name="TService"/>, for gRPC, gRPC-Web and Connect.
     /// </summary>
     /// <remarks>
     /// One instance serves one call; it is the container's own where <typeparamref name="TService"/> is registered.
@@ -25,14 +25,17 @@ public static class GrpcEndpointRouteBuilderExtensions
         var fallback =
             services.GetService<UnknownMethodFallback>()
             ?? throw new InvalidOperationException("gRPC is not set up. Call services.AddGrpc() first.");
-        var (generated, attribute) = GeneratedBaseOf(typeof(TService));
+        var (generated, attribute) = GeneratedService.BaseOf(typeof(TService));
 
         var binder = new ServiceBinder<TService>(
             builder,
-            DescriptorOf(attribute.BindType),
-            services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<GrpcServiceOptions>>()
+            GeneratedService.DescriptorOf(typeof(TService)),
+            new CallServices(
+                services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<StreamShutdown>(),
+                services.GetRequiredService<ILogger<GrpcServiceOptions>>()
+            )
         );
         var bind = attribute.BindType.GetMethod(
             attribute.BindMethodName,
@@ -43,20 +46,4 @@ public static class GrpcEndpointRouteBuilderExtensions
         fallback.Map(builder, binder.ServiceName);
         return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
     }
-
-    private static (Type Generated, BindServiceMethodAttribute Attribute) GeneratedBaseOf(Type service)
-    {
-        for (var type = service; type is not null; type = type.BaseType)
-        {
-            if (type.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is { } attribute)
-            {
-                return (type, attribute);
-            }
-        }
-        throw new InvalidOperationException($"{service} does not derive from a generated gRPC service base.");
-    }
-
-    private static Google.Protobuf.Reflection.ServiceDescriptor? DescriptorOf(Type bindType) =>
-        bindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)
-        as Google.Protobuf.Reflection.ServiceDescriptor;
 }

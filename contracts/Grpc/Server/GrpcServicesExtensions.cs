@@ -12,6 +12,7 @@ public static class GrpcServicesExtensions
         services.AddRouting();
         services.AddOptions<GrpcServiceOptions>();
         services.TryAddSingleton<UnknownMethodFallback>();
+        services.TryAddSingleton<StreamShutdown>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ExactPathPolicy>());
         return new GrpcServerBuilder(services);

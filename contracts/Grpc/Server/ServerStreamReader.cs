@@ -23,6 +23,11 @@ internal sealed class ServerStreamReader<T>(MessageReader<T> messages, CallCance
             _current = await messages.ReadAsync(linked.Token);
             return _current is not null;
         }
+        catch (FormatException exception)
+        {
+            var detail = "The body is not base64, as its content-type says.";
+            throw new RpcException(new Status(StatusCode.InvalidArgument, detail, exception));
+        }
         catch (IOException exception)
         {
             cancellation.Cancel();

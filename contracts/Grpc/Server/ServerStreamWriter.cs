@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Wire;
@@ -7,9 +6,12 @@ namespace Grpc.AspNetCore.Server;
 
 /// <summary>The responses of a call, from its handler to the transport.</summary>
 /// <remarks>A gate lets either a message or the end of the call through; after the end nothing is written.</remarks>
-internal sealed class ServerStreamWriter<T>(PipeWriter pipe, MessageWriter<T> messages, CallCancellation cancellation)
-    : IServerStreamWriter<T>,
-        IDisposable
+internal sealed class ServerStreamWriter<T>(
+    PipeWriter pipe,
+    StreamProtocol protocol,
+    MessageWriter<T> messages,
+    CallCancellation cancellation
+) : IServerStreamWriter<T>, IDisposable
     where T : class
 {
     private const int UnflushedLengthMax = 64 * 1024;
@@ -74,7 +76,7 @@ internal sealed class ServerStreamWriter<T>(PipeWriter pipe, MessageWriter<T> me
         }
 
         HasWritten = true;
-        pipe.Write(frame.Span);
+        protocol.Write(pipe, frame.Span);
         var mayWait = ((WriteOptions?.Flags ?? WriteFlags.None) & WriteFlags.BufferHint) != 0;
         if (mayWait && pipe.CanGetUnflushedBytes && pipe.UnflushedBytes < UnflushedLengthMax)
         {

@@ -5,7 +5,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -18,9 +17,7 @@ namespace Grpc.AspNetCore.Server;
 internal sealed class ServiceBinder<TService>(
     IEndpointRouteBuilder routes,
     ServiceDescriptor? descriptor,
-    GrpcServiceOptions options,
-    TimeProvider time,
-    ILogger logger
+    CallServices services
 ) : ServiceBinderBase
     where TService : class
 {
@@ -60,7 +57,7 @@ internal sealed class ServiceBinder<TService>(
     )
     {
         var invoke = Find<Unary<TRequest, TResponse>>(method);
-        var unary = options.Interceptors.Before<TRequest, TResponse>(
+        var unary = services.Options.Interceptors.Before<TRequest, TResponse>(
             async (request, call) =>
             {
                 await using var service = InstanceFor(call);
@@ -76,7 +73,7 @@ internal sealed class ServiceBinder<TService>(
     )
     {
         var invoke = Find<ClientStreaming<TRequest, TResponse>>(method);
-        var streaming = options.Interceptors.Before<TRequest, TResponse>(
+        var streaming = services.Options.Interceptors.Before<TRequest, TResponse>(
             async (requests, call) =>
             {
                 await using var service = InstanceFor(call);
@@ -92,7 +89,7 @@ internal sealed class ServiceBinder<TService>(
     )
     {
         var invoke = Find<ServerStreaming<TRequest, TResponse>>(method);
-        var streaming = options.Interceptors.Before<TRequest, TResponse>(
+        var streaming = services.Options.Interceptors.Before<TRequest, TResponse>(
             async (request, responses, call) =>
             {
                 await using var service = InstanceFor(call);
@@ -108,7 +105,7 @@ internal sealed class ServiceBinder<TService>(
     )
     {
         var invoke = Find<DuplexStreaming<TRequest, TResponse>>(method);
-        var streaming = options.Interceptors.Before<TRequest, TResponse>(
+        var streaming = services.Options.Interceptors.Before<TRequest, TResponse>(
             async (requests, responses, call) =>
             {
                 await using var service = InstanceFor(call);
@@ -125,16 +122,11 @@ internal sealed class ServiceBinder<TService>(
     )
         where TRequest : class
         where TResponse : class =>
-        descriptor?.FindMethodByName(method.Name) is { } described
-            ? new ConnectUnaryHandler<TRequest, TResponse>(
-                method,
-                handler,
-                described,
-                options,
-                time,
-                logger
-            ).HandleAsync
+        Describe(method) is { } described
+            ? new ConnectUnaryHandler<TRequest, TResponse>(method, handler, described, services).HandleAsync
             : null;
+
+    private MethodDescriptor? Describe(IMethod method) => descriptor?.FindMethodByName(method.Name);
 
     private static ServiceInstance<TService> InstanceFor(ServerCallContext call) =>
         new(call.GetHttpContext().RequestServices);
@@ -161,9 +153,9 @@ internal sealed class ServiceBinder<TService>(
         where TRequest : class
         where TResponse : class
     {
-        var grpc = new GrpcCallHandler<TRequest, TResponse>(method, handler, options, time, logger);
+        var served = MethodRoutes.For(method, handler, Describe(method), services);
         var endpoint = routes
-            .Map(method.FullName, new MethodEndpoint(grpc.HandleAsync, connect).HandleAsync)
+            .Map(method.FullName, new MethodEndpoint(method.Type, served, connect).HandleAsync)
             .WithMetadata([.. typeof(TService).GetCustomAttributes(inherit: true)])
             .WithMetadata(new GrpcMethodMetadata(typeof(TService), method))
             .WithDisplayName($"gRPC: {method.FullName}");

@@ -68,6 +68,16 @@ internal static class GrpcFraming
         return FrameStart.Message;
     }
 
+    /// <summary>A whole frame with flags of a protocol of its own, such as the last one of gRPC-Web.</summary>
+    public static byte[] Frame(byte flags, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[HeaderLength + payload.Length];
+        WriteHeader(frame, compressed: false, payload.Length);
+        frame[0] = flags;
+        payload.CopyTo(frame.AsSpan(HeaderLength));
+        return frame;
+    }
+
     /// <summary>Writes the first <see cref="HeaderLength"/> bytes of a message.</summary>
     public static void WriteHeader(Span<byte> destination, bool compressed, int length)
     {

@@ -19,11 +19,17 @@ internal static class GrpcHeaders
     /// <summary>Whether a content type is gRPC with protobuf messages; parameters do not matter.</summary>
     public static bool IsGrpc(string? contentType)
     {
-        var mediaType = contentType.AsSpan();
-        var parameters = mediaType.IndexOf(';');
-        mediaType = parameters < 0 ? mediaType : mediaType[..parameters].TrimEnd();
+        var mediaType = MediaTypeOf(contentType);
         return mediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase)
             || mediaType.Equals(ContentTypeProto, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A content type without its parameters.</summary>
+    public static ReadOnlySpan<char> MediaTypeOf(string? contentType)
+    {
+        var mediaType = contentType.AsSpan();
+        var parameters = mediaType.IndexOf(';');
+        return parameters < 0 ? mediaType : mediaType[..parameters].TrimEnd();
     }
 
     /// <summary>Whether a list of encodings, as in <c>grpc-accept-encoding</c>, names gzip.</summary>

@@ -1,6 +1,9 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Spaces.Tests.V1;
+using Status = Grpc.Core.Status;
 
 namespace Spaces.Contracts.Tests.Hosting;
 
@@ -94,6 +97,12 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         if (request.FailWith == EchoProbe.BugCode)
         {
             throw new InvalidOperationException(EchoProbe.BugText);
+        }
+        if (request.FailWithDetails)
+        {
+            var error = new Google.Rpc.Status { Code = request.FailWith, Message = request.Text };
+            error.Details.Add(Any.Pack(new SayRequest { Text = request.Text }));
+            throw error.ToRpcException();
         }
         if (request.FailWith != 0)
         {

@@ -25,6 +25,8 @@ internal sealed class EchoServer : IAsyncDisposable
         _certificate = certificate;
     }
 
+    public IServiceProvider Services => _app.Services;
+
     public EchoProbe Probe => _app.Services.GetRequiredService<EchoProbe>();
 
     /// <summary>As <c>http://127.0.0.1:port</c>; HTTP/2 by prior knowledge.</summary>
@@ -54,6 +56,23 @@ internal sealed class EchoServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<EchoProbe>();
         builder.Services.AddGrpc(configure ?? (_ => { }));
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks();
+        builder.Services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy =>
+                policy
+                    .AllowAnyOrigin()
+                    .AllowAnyHeader()
+                    .AllowAnyMethod()
+                    .WithExposedHeaders([
+                        .. GrpcCorsHeaders.Exposed,
+                        "x-why",
+                        "x-echo-text",
+                        "trailer-x-why",
+                        "trailer-x-echo-trailer-text",
+                    ])
+            )
+        );
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
@@ -64,7 +83,10 @@ internal sealed class EchoServer : IAsyncDisposable
             }
         });
         var app = builder.Build();
+        app.UseCors();
         app.MapGrpcService<EchoHandler>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
         app.MapFallback(() => Results.Text("<html>", "text/html"));
         map?.Invoke(app);
         await app.StartAsync();
@@ -73,6 +95,9 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public GrpcChannel Channel(GrpcChannelOptions? options = null) =>
         GrpcChannel.ForAddress(Http2Address, options ?? new GrpcChannelOptions());
+
+    /// <summary>Stops as a process does that is asked to.</summary>
+    public Task StopGracefullyAsync() => _app.StopAsync();
 
     public Task StopAsync() => _app.StopAsync(new CancellationToken(canceled: true));
 

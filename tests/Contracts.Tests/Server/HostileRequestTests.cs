@@ -94,7 +94,7 @@ internal sealed class HostileRequestTests
         Assert.That(RawGrpc.StatusOf(response), Is.EqualTo("13"));
     }
 
-    [TestCase("application/grpc-web", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("application/grpc-web+json", HttpStatusCode.UnsupportedMediaType)]
     [TestCase("application/grpc+json", HttpStatusCode.UnsupportedMediaType)]
     public async Task Another_content_type_is_refused(string contentType, HttpStatusCode expected)
     {
