@@ -1,12 +1,15 @@
 using System.Runtime.InteropServices;
 using Spaces.Load;
 using Spaces.Load.Bench;
+using Spaces.Load.Grpc;
 using Spaces.Load.Live;
 
 const string Usage = """
     spaces-load bench [--listeners 100,500,1000,2000] [--runs 3] [--seconds 4] [--concurrency 32]
                       [--network auto|veth|loopback] [--json artifacts/bench.json] [--sfu Spaces.Sfu.Server.dll]
         Starts an SFU node here and measures it: CPU per packet, delay, joins, memory.
+    spaces-load grpc [--runs 9] [--seconds 1] [--concurrency 32] [--payload 100]
+        The gRPC runtime beside a bare endpoint of the same web server: calls per second, times, allocations.
     spaces-load sendcost [--destinations 1000] [--rounds 21] [--network auto|veth|loopback]
         What this machine's kernel charges for a small datagram sent by sendmmsg.
     spaces-load listen --url http://host:8080 --room ID [--token JWT] [--count 10] [--seconds 10] [--concurrency 16]
@@ -23,6 +26,7 @@ try
     return args.FirstOrDefault() switch
     {
         "bench" => await BenchCommand.RunAsync(Options(), Console.Out, Console.Error, stop.Token),
+        "grpc" => await GrpcBenchCommand.RunAsync(Options(), Console.Out, Console.Error),
         "listen" => await ListenCommand.RunAsync(Options(), Console.Out, stop.Token),
         "publish" => await PublishCommand.RunAsync(Options(), Console.Out, stop.Token),
         "sendcost" => SendCostCommand.Run(Options(), Console.Out),

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Spaces.Load.Bench;
+using Spaces.Load.Statistics;
+
+namespace Spaces.Load.Grpc;
+
+/// <summary>`spaces-load grpc`: the gRPC runtime beside a bare endpoint of the same web server.</summary>
+internal static class GrpcBenchCommand
+{
+    public static async Task<int> RunAsync(CommandLine commandLine, TextWriter output, TextWriter progress)
+    {
+        var runs = commandLine.Number("runs", fallback: 9, min: 1, max: 50);
+        var seconds = commandLine.Number("seconds", fallback: 1, min: 1, max: 60);
+        var concurrency = commandLine.Number("concurrency", fallback: 32, min: 1, max: 1000);
+        var payload = commandLine.Number("payload", fallback: 100, min: 0, max: 60_000);
+        commandLine.RefuseUnknown();
+
+        await using var server = await GrpcBenchServer.StartAsync();
+        using var bench = new GrpcBench(server.Address, concurrency, TimeSpan.FromSeconds(seconds), payload);
+        var rows = new List<CallFigures>[] { [], [], [] };
+        var streams = new List<double>();
+        for (var run = 0; run <= runs; run++) // the first one warms up
+        {
+            progress.WriteLine(run == 0 ? "warming up" : $"run {run} of {runs}");
+            CallFigures[] figures =
+            [
+                await bench.MeasurePostsAsync(GrpcBenchServer.BarePath),
+                await bench.MeasurePostsAsync(GrpcBenchServer.EchoPath),
+                await bench.MeasureCallsAsync(),
+            ];
+            var stream = await bench.MeasureStreamAsync();
+            if (run > 0)
+            {
+                rows.Zip(figures).ToList().ForEach(pair => pair.First.Add(pair.Second));
+                streams.Add(stream);
+            }
+        }
+
+        output.WriteLine($"gRPC, {payload} bytes both ways, {concurrency} calls at once, client and server together");
+        output.WriteLine($"{Machine.This()}");
+        output.WriteLine($"{"", -38} {"calls/s", 9} {"p50 us", 8} {"p99 us", 8} {"bytes/call", 11}");
+        Write(output, "bare endpoint, HttpClient", rows[0]);
+        Write(output, "gRPC server, HttpClient", rows[1]);
+        Write(output, "gRPC server, gRPC client", rows[2]);
+        // Run by run, since a slow second of the machine hits neighbours alike.
+        var ratio = Samples.Of(rows[1].Zip(rows[0], (ours, bare) => ours.CallsPerSecond / bare.CallsPerSecond)).Median;
+        output.WriteLine(Invariant($"gRPC server over bare endpoint: {ratio:P0} of the calls per second"));
+        output.WriteLine(Invariant($"one stream to the client: {Samples.Of(streams).Median:N0} messages per second"));
+        return 0;
+    }
+
+    private static void Write(TextWriter output, string name, List<CallFigures> runs)
+    {
+        var perSecond = Median(runs, one => one.CallsPerSecond);
+        var (p50, p99) = (Median(runs, one => one.P50Microseconds), Median(runs, one => one.P99Microseconds));
+        var bytes = Median(runs, one => one.BytesPerCall);
+        output.WriteLine(Invariant($"{name, -38} {perSecond, 9:F0} {p50, 8:F0} {p99, 8:F0} {bytes, 11:F0}"));
+    }
+
+    private static double Median(List<CallFigures> runs, Func<CallFigures, double> figure) =>
+        Samples.Of(runs.Select(figure)).Median;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
