@@ -19,6 +19,20 @@ internal static class SignalingServer
     private const int BodyLengthMax = 256 * 1024;
     private const int MessageLengthMax = MessageCodec.MessageLengthMax;
 
+    /// <summary>Of answers to WHIP and to Connect, for pages of the origins that are allowed.</summary>
+    private static readonly string[] HeadersExposed =
+    [
+        "Location",
+        "ETag",
+        "Link",
+        "Accept-Post",
+        "Accept-Patch",
+        "Retry-After",
+    ];
+
+    /// <summary>A page of another origin asks once in this time whether it may call.</summary>
+    private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromMinutes(10);
+
     /// <summary>A request's headers must be there within this, however slowly they drip.</summary>
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
@@ -132,13 +146,16 @@ internal static class SignalingServer
         services.AddHostedService<SfuFollower>();
         services.AddHostedService<RoomSweeper>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<MediaHealthCheck>("spaces.v1.SignalingService");
         services.AddCors(cors =>
             cors.AddDefaultPolicy(policy =>
                 policy
                     .SetIsOriginAllowed(origins.Allows)
                     .WithMethods("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
                     .AllowAnyHeader()
-                    .WithExposedHeaders("Location", "ETag", "Link", "Accept-Post", "Accept-Patch", "Retry-After")
+                    .WithExposedHeaders([.. GrpcCorsHeaders.Exposed, .. HeadersExposed])
+                    .SetPreflightMaxAge(PreflightMaxAge)
             )
         );
     }
@@ -166,6 +183,8 @@ internal static class SignalingServer
     {
         app.MapGrpcService<RoomGrpcService>();
         app.MapGrpcService<SignalingGrpcService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
         app.Map("/v1/signal", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
         app.MapPost("/v1/dev/token", app.Services.GetRequiredService<DevTokenEndpoint>().HandleAsync);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
