@@ -17,10 +17,10 @@ internal sealed class ServerStreamReader<T>(MessageReader<T> messages, CallCance
     /// <exception cref="OperationCanceledException">The client went away, or the deadline passed.</exception>
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, cancellationToken);
+        using var linked = cancellation.LinkTo(cancellationToken);
         try
         {
-            _current = await messages.ReadAsync(linked.Token);
+            _current = await messages.ReadAsync(linked?.Token ?? cancellation.Token);
             return _current is not null;
         }
         catch (FormatException exception)

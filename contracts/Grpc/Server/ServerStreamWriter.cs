@@ -39,11 +39,12 @@ internal sealed class ServerStreamWriter<T>(
 
         try
         {
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation.Token, cancellationToken);
-            await _gate.WaitAsync(linked.Token);
+            using var linked = cancellation.LinkTo(cancellationToken);
+            var token = linked?.Token ?? cancellation.Token;
+            await _gate.WaitAsync(token);
             try
             {
-                await WriteAsync(messages.Write(message, WriteOptions), linked.Token);
+                await WriteAsync(messages.Write(message, WriteOptions), token);
             }
             finally
             {

@@ -43,6 +43,10 @@ internal sealed class CallCancellation : IDisposable
 
     public void Cancel() => _source.Cancel();
 
+    /// <summary>This and another reason to stop; null where <see cref="Token"/> alone will do.</summary>
+    public CancellationTokenSource? LinkTo(CancellationToken other) =>
+        other.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(Token, other) : null;
+
     /// <summary>Forgets the clock and the reasons; the token stays as it is, and usable.</summary>
     public void Dispose()
     {

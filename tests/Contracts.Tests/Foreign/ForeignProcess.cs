@@ -76,7 +76,8 @@ internal sealed class ForeignProcess : IDisposable
 
     private static void InstallNodePackages()
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules")))
+        var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
             Install("npm", "ci", "--no-audit", "--no-fund");
         }
