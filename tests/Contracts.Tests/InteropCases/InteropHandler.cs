@@ -50,7 +50,8 @@ internal sealed class InteropHandler : TestService.TestServiceBase
         ThrowIfWished(request.ResponseStatus);
         foreach (var wish in request.ResponseParameters)
         {
-            await Task.Delay(TimeSpan.FromMicroseconds(wish.IntervalUs), context.CancellationToken);
+            var interval = TimeSpan.FromMicroseconds(wish.IntervalUs);
+            await Task.Delay(interval, context.CancellationToken);
             responseStream.WriteOptions = Wish(wish.Compressed);
             await responseStream.WriteAsync(new StreamingOutputCallResponse { Payload = Zeros(wish.Size) });
         }
