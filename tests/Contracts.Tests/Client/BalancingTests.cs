@@ -63,7 +63,8 @@ public sealed class BalancingTests
         await CallAsync(channel, times: 1);
 
         await first.DisposeAsync();
-        await CallAsync(channel, times: 2);
+        await CallUntilItSucceedsAsync(channel);
+        await CallAsync(channel, times: 1);
 
         Assert.That(second.Probe.Calls, Has.Count.EqualTo(2));
     }
@@ -147,6 +148,23 @@ public sealed class BalancingTests
         for (var i = 0; i < times; i++)
         {
             await client.SayAsync(Hello, deadline: TestClock.Later);
+        }
+    }
+
+    /// <summary>
+    /// A call that is being written while its connection breaks may have reached the server, so it fails and is not
+    /// sent again without a retry policy; the next ones go elsewhere.
+    /// </summary>
+    private static async Task CallUntilItSucceedsAsync(GrpcChannel channel)
+    {
+        while (true)
+        {
+            try
+            {
+                await CallAsync(channel, times: 1);
+                return;
+            }
+            catch (RpcException broken) when (broken.StatusCode == StatusCode.Unavailable) { }
         }
     }
 
