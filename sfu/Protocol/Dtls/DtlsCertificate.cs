@@ -13,8 +13,8 @@ namespace Spaces.Sfu.Protocol.Dtls;
 /// </remarks>
 public sealed class DtlsCertificate : IDisposable
 {
-    private const string Suites =
-        "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305";
+    /// <summary>AES-GCM only (RFC 8827 §6.5 demands the first): see <see cref="DtlsRecord.IsLongEnough"/>.</summary>
+    private const string Suites = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384";
 
     private const string Groups = "X25519:P-256:P-384";
 

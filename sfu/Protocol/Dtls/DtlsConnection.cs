@@ -113,6 +113,11 @@ public sealed class DtlsConnection : IDisposable
 
         while (!_disposed && DtlsRecord.TryRead(ref datagram, out var record))
         {
+            if (!record.IsLongEnough)
+            {
+                continue;
+            }
+
             if (State == DtlsState.Handshaking)
             {
                 HandleHandshakeRecord(now, record);

@@ -18,6 +18,9 @@ internal readonly ref struct DtlsRecord
     public const byte ApplicationData = 23;
     public const byte ClientHello = 1;
 
+    /// <summary>What AES-GCM adds to a record: an explicit nonce of 8 bytes and a tag of 16 (RFC 5288 §3).</summary>
+    private const int ProtectionLength = 24;
+
     private const int HandshakeHeaderLength = 12;
     private const int LengthOffset = 11;
 
@@ -31,6 +34,12 @@ internal readonly ref struct DtlsRecord
     public int Epoch => BinaryPrimitives.ReadUInt16BigEndian(Bytes[3..]);
 
     public ReadOnlySpan<byte> Fragment => Bytes[HeaderLength..];
+
+    /// <summary>
+    /// Whether a protected record can hold anything. One that cannot is nobody's, but OpenSSL before 3.0.22 ends the
+    /// session over it, and anybody who forges the peer's address can send one.
+    /// </summary>
+    public bool IsLongEnough => Epoch == 0 || Fragment.Length > ProtectionLength;
 
     /// <summary>
     /// Of the first message in a sound, unencrypted handshake record: 0 for the sender's first, and so on.

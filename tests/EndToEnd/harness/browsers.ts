@@ -19,7 +19,9 @@ export async function launchChromium(): Promise<LaunchedBrowser> {
     headless: true,
     userDataDir: profile,
     protocolTimeout: 60_000,
+    defaultViewport: null,
     args: [
+      "--window-size=1100,800",
       "--no-sandbox",
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
@@ -50,6 +52,9 @@ export async function launchFirefox(): Promise<LaunchedBrowser> {
     headless: true,
     userDataDir: profile,
     protocolTimeout: 60_000,
+    // Setting a viewport needs a command that older ESR releases do not have; the window's own size does as well.
+    defaultViewport: null,
+    args: ["--width=1100", "--height=800"],
     env: { ...process.env, ...soundCard.environment },
     extraPrefsFirefox: {
       "media.navigator.streams.fake": true,

@@ -26,7 +26,6 @@ export class TonePage {
     // A context of its own: another person's storage, as in another browser.
     const context = await launched.browser.createBrowserContext();
     const page = await context.newPage();
-    await page.setViewport({ width: 1100, height: 800 });
     await page.evaluateOnNewDocument(installProbe, { microphone: tone, tones: [...tones], threshold });
     const tonePage = new TonePage(page, tone, name);
     page.on("pageerror", (error) => tonePage.errors.push(error instanceof Error ? error.message : String(error)));

@@ -79,6 +79,23 @@ public sealed class PeerTransportTests
         Assert.That(_pair.DeliversRtp(_pair.Server, _pair.Client, PeerPair.ServerPath, 1), Is.True);
     }
 
+    /// <summary>OpenSSL before 3.0.22 ended the session over a record too short for nonce and tag.</summary>
+    [Test]
+    public void A_protected_record_of_any_length_that_nobody_signed_changes_nothing(
+        [Values(20, 21, 22, 23)] byte type,
+        [Range(0, 40)] int length
+    )
+    {
+        Connect();
+        var record = new byte[13 + length];
+        new byte[] { type, 0xFE, 0xFD, 0, 1, 0, 0, 0, 0, 1, 0, 0, (byte)length }.CopyTo(record, 0);
+
+        _pair.Server.HandleDtls(_pair.Now, _pair.ClientPath, record);
+
+        Assert.That(_pair.Server.TryDequeueEvent(out _), Is.False);
+        Assert.That(_pair.DeliversRtp(_pair.Client, _pair.Server, _pair.ClientPath, 1), Is.True);
+    }
+
     [Test]
     public void Junk_before_the_handshake_from_the_peers_own_address_does_not_stop_it()
     {
