@@ -171,7 +171,7 @@ public sealed partial class TidyTests
     private static partial Regex SkippedScriptTest();
 
     [GeneratedRegex(
-        @"(?<![\w.])/(work|home|Users)/\w|/tmp/team|registry\.npmjs|registry\.yarnpkg|api\.nuget\.org|jfrog|artifactory"
+        @"(?<![\w.])/(work|home|Users)/\w|registry\.npmjs|registry\.yarnpkg|api\.nuget\.org|jfrog|artifactory"
     )]
     private static partial Regex MachineName();
 }
