@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:http2";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,7 +142,7 @@ test("a setting that makes no sense is refused by name", async () => {
   assert.match(launched.output(), /UDP_PORT=70000/);
 });
 
-test("TLS=1 serves the page over HTTPS with a certificate of its own", async () => {
+test("TLS=1 serves the page and gRPC on one port, with a certificate of its own", async () => {
   const launched = launch({ TLS: "1" });
   await isRunning(launched);
   assert.ok(launched.output().includes(`https://localhost:${settings["HTTP_PORT"]}/`));
@@ -153,9 +154,29 @@ test("TLS=1 serves the page over HTTPS with a certificate of its own", async () 
       .end();
   });
   assert.equal(status, 200);
+  assert.equal(await grpcHealth(readFileSync(join(folder, "tls/certificate.pem"))), "0");
   assert.equal(statSync(join(folder, "tls/key.pem")).mode & 0o077, 0, "others can read the key");
   assert.equal(await end(launched.child, "SIGTERM"), 0);
 });
+
+/** The `grpc-status` of a health check over HTTP/2 with TLS, on the port of the page. */
+async function grpcHealth(certificate: Buffer): Promise<unknown> {
+  const session = connect(`https://localhost:${settings["HTTP_PORT"]}`, { ca: certificate });
+  try {
+    const call = session.request({
+      ":method": "POST",
+      ":path": "/grpc.health.v1.Health/Check",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    call.end(Buffer.alloc(5)); // an empty message: no flag, length 0
+    const trailers = once(call, "trailers", { signal: AbortSignal.timeout(10_000) });
+    call.resume();
+    return ((await trailers)[0] as Record<string, unknown>)["grpc-status"];
+  } finally {
+    session.destroy();
+  }
+}
 
 test("secrets of the run are neither printed nor logged", async () => {
   const launched = launch();
