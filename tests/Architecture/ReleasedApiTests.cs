@@ -1,5 +1,5 @@
 using Google.Protobuf.Reflection;
-using Spaces.V1;
+using Spaces.Architecture.Api;
 
 namespace Spaces.Architecture;
 
@@ -7,21 +7,11 @@ namespace Spaces.Architecture;
 [TestFixture]
 public sealed class ReleasedApiTests
 {
-    private const string Package = "spaces.v1";
-
     [Test]
     public void Everything_released_is_still_there_with_its_number_name_and_type()
     {
-        var path = Path.Combine(Repository.Root, "contracts/release/spaces.v1.binpb");
-        var released = FileDescriptorSet.Parser.ParseFrom(File.ReadAllBytes(path)).File;
-        var current = new[]
-        {
-            RoomReflection.Descriptor,
-            SignalingReflection.Descriptor,
-            MediaControlReflection.Descriptor,
-        }.Select(file => file.ToProto());
-
-        var gone = Facts(released).Except(Facts(current), StringComparer.Ordinal);
+        var gone = Facts(ApiDescriptors.ReadReleased().File)
+            .Except(Facts(ApiDescriptors.ReadCurrent().File), StringComparer.Ordinal);
 
         Assert.That(string.Join('\n', gone), Is.Empty);
     }
@@ -31,7 +21,7 @@ public sealed class ReleasedApiTests
     public void A_changed_field_is_seen()
     {
         var field = new FieldDescriptorProto { Name = "id", Number = 1 };
-        var file = new FileDescriptorProto { Package = Package };
+        var file = new FileDescriptorProto { Package = ApiDescriptors.Package };
         file.MessageType.Add(new DescriptorProto { Name = "Room", Field = { field } });
         var before = Facts([file]).ToList();
 
@@ -41,7 +31,7 @@ public sealed class ReleasedApiTests
     }
 
     private static IEnumerable<string> Facts(IEnumerable<FileDescriptorProto> files) =>
-        files.Where(file => file.Package == Package).SelectMany(Facts);
+        files.Where(file => file.Package == ApiDescriptors.Package).SelectMany(Facts);
 
     private static IEnumerable<string> Facts(FileDescriptorProto file) =>
         file

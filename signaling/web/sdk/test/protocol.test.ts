@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const contracts = new URL("../../../../contracts/proto/spaces/v1/", import.meta.url);
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
-const proto = ["room.proto", "signaling.proto"]
+const proto = ["room.proto", "events.proto", "signaling.proto"]
   .map((name) => withoutComments(readFileSync(new URL(name, contracts), "utf8")))
   .join("\n");
 const typescript = withoutComments(readFileSync(new URL("../protocol.ts", import.meta.url), "utf8"));

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.Reflection;
+using Spaces.Architecture.Api;
+
+namespace Spaces.Architecture;
+
+/// <summary>People write clients with nothing but the .proto files: everything in them says what it is.</summary>
+[TestFixture]
+public sealed partial class ApiCommentTests
+{
+    /// <summary>Words that say nothing by themselves.</summary>
+    private static readonly HashSet<string> Fillers =
+    [
+        "a",
+        "an",
+        "and",
+        "the",
+        "this",
+        "that",
+        "of",
+        "for",
+        "in",
+        "to",
+        "is",
+        "its",
+        "it",
+        "field",
+        "value",
+        "message",
+        "enum",
+        "request",
+        "response",
+        "string",
+        "number",
+        "rpc",
+        "method",
+    ];
+
+    [Test]
+    public void Everything_of_the_api_has_a_comment() =>
+        Assert.That(Problems(Current().Where(element => element.Comment.Length == 0), "has no comment"), Is.Empty);
+
+    [Test]
+    public void No_comment_only_says_the_name_again() =>
+        Assert.That(
+            Problems(
+                Current().Where(element => element.Comment.Length > 0 && IsNoise(element)),
+                "has a comment that only says its name; say what is valid, in which unit, and what it does"
+            ),
+            Is.Empty
+        );
+
+    [Test]
+    public void Every_comment_is_a_sentence_that_ends() =>
+        Assert.That(
+            Problems(
+                Current().Where(element => element.Comment.Length > 0 && !EndsLikeASentence(element.Comment)),
+                "has a comment without an end; close it with a full stop"
+            ),
+            Is.Empty
+        );
+
+    [Test]
+    public void Every_file_of_the_api_is_read()
+    {
+        var written = Repository
+            .Files(".proto")
+            .Where(path => path.StartsWith("contracts/proto/spaces/v1/", StringComparison.Ordinal))
+            .Select(path => path["contracts/proto/".Length..]);
+
+        Assert.That(
+            ApiDescriptors.Ours(ApiDescriptors.ReadCurrent()).Select(file => file.Name),
+            Is.EquivalentTo(written)
+        );
+    }
+
+    /// <summary>A field, a value, a choice and a reserved number without a comment are each seen.</summary>
+    [Test]
+    public void What_has_no_comment_is_found()
+    {
+        var file = Current("spaces/v1/room.proto").Clone();
+        file.SourceCodeInfo.Location.Clear();
+
+        var found = CommentedElement.Of(file).Where(element => element.Comment.Length == 0).ToList();
+
+        Assert.That(
+            found.Select(element => $"{element.Kind} {element.Name}"),
+            Is.SupersetOf(
+                new[]
+                {
+                    "service RoomService",
+                    "method RoomService.CreateRoom",
+                    "message Room",
+                    "field Room.id",
+                    "enum Role",
+                    "enum value Role.ROLE_HOST",
+                    "reserved number Role 3",
+                }
+            )
+        );
+    }
+
+    [TestCase("Room.room_id", "The room id.", true)]
+    [TestCase("Room.room_id", "ID of the room", true)]
+    [TestCase("Room.room_id", "1-64 characters of [A-Za-z0-9_-].", false)]
+    [TestCase("GetRoomRequest", "Get room request.", true)]
+    [TestCase("GetRoomRequest", "Names the room to read.", false)]
+    public void A_comment_that_says_nothing_is_known(string name, string comment, bool isNoise) =>
+        Assert.That(IsNoise(new CommentedElement("field", name, "", comment)), Is.EqualTo(isNoise));
+
+    private static IEnumerable<CommentedElement> Current() =>
+        ApiDescriptors.Ours(ApiDescriptors.ReadCurrent()).SelectMany(CommentedElement.Of);
+
+    private static FileDescriptorProto Current(string name) =>
+        ApiDescriptors.ReadCurrent().File.Single(file => file.Name == name);
+
+    private static string Problems(IEnumerable<CommentedElement> elements, string problem) =>
+        string.Join('\n', elements.Select(element => $"{element.Where}: {element.Kind} {element.Name} {problem}."));
+
+    private static bool IsNoise(CommentedElement element) =>
+        Words(element.Comment).Except(Words(element.Name)).All(Fillers.Contains);
+
+    private static bool EndsLikeASentence(string comment) => comment[^1] is '.' or ';' or '?';
+
+    /// <summary><c>GetRoomRequest.room_id</c> has the words get, room, request and id.</summary>
+    private static HashSet<string> Words(string text) =>
+        [.. Word().Matches(text).Select(match => match.Value.ToLowerInvariant())];
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")]
+    private static partial Regex Word();
+}
