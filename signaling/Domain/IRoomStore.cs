@@ -35,6 +35,49 @@ public interface IRoomStore
     /// <param name="count">At most so many.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask<ImmutableArray<Room>> ListLiveAsync(RoomPosition? after, int count, CancellationToken cancellationToken);
+
+    /// <summary>A page of the scheduled rooms, the one that starts soonest first.</summary>
+    /// <param name="after">The last room of the page before; null for the first page.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    ValueTask<ImmutableArray<Room>> ListScheduledAsync(
+        SchedulePosition? after,
+        int count,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Calls <paramref name="changed"/> within about a second after the room's log grew, whichever node appended. A
+    /// hint: it may come twice, for nothing, and late after an outage.
+    /// </summary>
+    /// <param name="id">The room; it need not be stored yet.</param>
+    /// <param name="changed">Any thread; must be short and not throw.</param>
+    /// <returns>Ends the watch.</returns>
+    IDisposable Watch(RoomId id, Action changed);
+}
+
+/// <summary>A place in the list of scheduled rooms: soonest first, then by id.</summary>
+public readonly record struct SchedulePosition(DateTimeOffset StartsAt, RoomId Id) : IComparable<SchedulePosition>
+{
+    public static SchedulePosition Of(Room room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        return new SchedulePosition(room.CreatedAt, room.Id);
+    }
+
+    public int CompareTo(SchedulePosition other)
+    {
+        var soonestFirst = StartsAt.CompareTo(other.StartsAt);
+        return soonestFirst != 0 ? soonestFirst : string.CompareOrdinal(Id.Value, other.Id.Value);
+    }
+
+    public static bool operator <(SchedulePosition left, SchedulePosition right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(SchedulePosition left, SchedulePosition right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(SchedulePosition left, SchedulePosition right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(SchedulePosition left, SchedulePosition right) => left.CompareTo(right) >= 0;
 }
 
 /// <summary>A place in the list of live rooms: newest first, then by id.</summary>

@@ -12,6 +12,7 @@ public enum Role
 public enum RoomState
 {
     Unopened = 0,
+    Scheduled = 1,
     Live = 2,
     Ended = 3,
 }

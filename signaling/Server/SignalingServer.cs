@@ -129,6 +129,7 @@ internal static class SignalingServer
         services.AddSingleton(new AccessTokens(options.ApiKeys, TimeProvider.System));
         services.AddSingleton(new ResumeTokens(options.ApiKeys, TimeProvider.System));
         services.AddSingleton(provider => OpenStore(options, provider));
+        services.AddSingleton<IRecordStore>(new InMemoryRecordStore());
         services.AddSingleton<SignalingMetrics>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<SfuCluster>();

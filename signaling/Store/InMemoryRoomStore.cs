@@ -15,7 +15,9 @@ public sealed class InMemoryRoomStore(RoomRetention retention) : IRoomStore
     private readonly Lock _gate = new();
     private readonly Dictionary<RoomId, StoredRoom> _rooms = [];
     private readonly SortedSet<RoomPosition> _live = [];
+    private readonly SortedSet<SchedulePosition> _scheduled = [];
     private readonly Queue<RoomId> _ended = new();
+    private readonly Watchers<RoomId, long> _watchers = new();
 
     public InMemoryRoomStore()
         : this(new RoomRetention()) { }
@@ -44,8 +46,10 @@ public sealed class InMemoryRoomStore(RoomRetention retention) : IRoomStore
             }
 
             Put(current.With(events, retention.EventsMax));
-            return ValueTask.FromResult(true);
         }
+
+        Tell(id);
+        return ValueTask.FromResult(true);
     }
 
     public ValueTask<ImmutableArray<NumberedEvent>?> ReadEventsAsync(
@@ -68,20 +72,34 @@ public sealed class InMemoryRoomStore(RoomRetention retention) : IRoomStore
     {
         lock (_gate)
         {
-            IEnumerable<RoomPosition> positions = _live;
-            if (after is { } last)
-            {
-                positions = _live.Count == 0 || last >= _live.Max ? [] : _live.GetViewBetween(last, _live.Max);
-            }
-
             return ValueTask.FromResult<ImmutableArray<Room>>([
-                .. positions
-                    .Where(position => after is null || position > after)
-                    .Take(count)
-                    .Select(position => _rooms[position.Id].Room),
+                .. After(_live, after).Take(count).Select(position => _rooms[position.Id].Room),
             ]);
         }
     }
+
+    public ValueTask<ImmutableArray<Room>> ListScheduledAsync(
+        SchedulePosition? after,
+        int count,
+        CancellationToken cancellationToken
+    )
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<ImmutableArray<Room>>([
+                .. After(_scheduled, after).Take(count).Select(position => _rooms[position.Id].Room),
+            ]);
+        }
+    }
+
+    public IDisposable Watch(RoomId id, Action changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        return _watchers.Add(id, _ => changed());
+    }
+
+    /// <summary>Tells whoever watches the room that its log grew.</summary>
+    internal void Tell(RoomId id) => _watchers.Tell(id, 0);
 
     /// <summary>The room and its log; before its first event if it is not stored.</summary>
     internal StoredRoom Find(RoomId id)
@@ -98,18 +116,27 @@ public sealed class InMemoryRoomStore(RoomRetention retention) : IRoomStore
         lock (_gate)
         {
             var id = stored.Room.Id;
-            var wasEnded = _rooms.GetValueOrDefault(id)?.Room.State == RoomState.Ended;
-            _rooms[id] = stored;
-            if (stored.Room.State == RoomState.Live)
+            var before = _rooms.GetValueOrDefault(id)?.Room;
+            if (before is not null)
             {
-                _live.Add(RoomPosition.Of(stored.Room));
-                return;
+                _live.Remove(RoomPosition.Of(before));
+                _scheduled.Remove(SchedulePosition.Of(before));
             }
 
-            _live.Remove(RoomPosition.Of(stored.Room));
-            if (!wasEnded)
+            _rooms[id] = stored;
+            switch (stored.Room.State)
             {
-                _ended.Enqueue(id);
+                case RoomState.Live:
+                    _live.Add(RoomPosition.Of(stored.Room));
+                    break;
+                case RoomState.Scheduled:
+                    _scheduled.Add(SchedulePosition.Of(stored.Room));
+                    break;
+                case RoomState.Ended when before?.State != RoomState.Ended:
+                    _ended.Enqueue(id);
+                    break;
+                default:
+                    break;
             }
 
             while (_ended.Count > retention.EndedRoomsMax)
@@ -119,12 +146,30 @@ public sealed class InMemoryRoomStore(RoomRetention retention) : IRoomStore
         }
     }
 
-    /// <summary>Every room that is kept: the ended ones in the order they ended, then the live ones.</summary>
+    /// <summary>Every room that is kept: the ended ones in the order they ended, then the others.</summary>
     internal ImmutableArray<StoredRoom> All()
     {
         lock (_gate)
         {
-            return [.. _ended.Select(id => _rooms[id]), .. _live.Select(position => _rooms[position.Id])];
+            return
+            [
+                .. _ended.Select(id => _rooms[id]),
+                .. _scheduled.Select(position => _rooms[position.Id]),
+                .. _live.Select(position => _rooms[position.Id]),
+            ];
         }
+    }
+
+    private static IEnumerable<T> After<T>(SortedSet<T> places, T? after)
+        where T : struct, IComparable<T>
+    {
+        if (after is not { } last)
+        {
+            return places;
+        }
+
+        return places.Count == 0 || last.CompareTo(places.Max) >= 0
+            ? []
+            : places.GetViewBetween(last, places.Max).Where(place => place.CompareTo(last) > 0);
     }
 }

@@ -110,6 +110,14 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
         CancellationToken cancellationToken
     ) => _rooms.ListLiveAsync(after, count, cancellationToken);
 
+    public ValueTask<ImmutableArray<Room>> ListScheduledAsync(
+        SchedulePosition? after,
+        int count,
+        CancellationToken cancellationToken
+    ) => _rooms.ListScheduledAsync(after, count, cancellationToken);
+
+    public IDisposable Watch(RoomId id, Action changed) => _rooms.Watch(id, changed);
+
     public ValueTask<bool> TryAppendAsync(
         RoomId id,
         long expectedVersion,
@@ -139,9 +147,10 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
             {
                 Compact();
             }
-
-            return ValueTask.FromResult(true);
         }
+
+        _rooms.Tell(id);
+        return ValueTask.FromResult(true);
     }
 
     /// <summary>Forces every commit so far to the disk; called about once a second.</summary>

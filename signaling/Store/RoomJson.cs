@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Linq.Expressions;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -20,35 +22,27 @@ internal static class RoomJson
             RespectRequiredConstructorParameters = true,
             RespectNullableAnnotations = true,
             MaxDepth = 16,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameEvents, LeaveOutComputed } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameCases, LeaveOutComputed } },
         };
-        options.Converters.Add(new TextConverter<RoomId>(text => new RoomId(text), id => id.Value));
-        options.Converters.Add(new TextConverter<ParticipantId>(text => new ParticipantId(text), id => id.Value));
-        options.Converters.Add(new TextConverter<Identity>(text => new Identity(text), id => id.Value));
-        options.Converters.Add(new MediaIdConverter());
+        options.Converters.Add(new ValueConverterFactory());
         options.MakeReadOnly();
         return options;
     }
 
-    private static void NameEvents(JsonTypeInfo type)
+    /// <summary>Closed hierarchies are stored by the names of their cases.</summary>
+    private static void NameCases(JsonTypeInfo type)
     {
-        if (type.Type != typeof(RoomEvent))
+        if (!type.Type.IsAbstract || type.Type.Namespace != typeof(Room).Namespace)
         {
             return;
         }
 
-        type.PolymorphismOptions = new JsonPolymorphismOptions
+        type.PolymorphismOptions = new JsonPolymorphismOptions { TypeDiscriminatorPropertyName = "type" };
+        foreach (var nested in type.Type.GetNestedTypes().Where(nested => nested.IsSealed))
         {
-            TypeDiscriminatorPropertyName = "type",
-            DerivedTypes =
-            {
-                new JsonDerivedType(typeof(RoomEvent.Opened), "opened"),
-                new JsonDerivedType(typeof(RoomEvent.TitleChanged), "titleChanged"),
-                new JsonDerivedType(typeof(RoomEvent.StageChanged), "stageChanged"),
-                new JsonDerivedType(typeof(RoomEvent.StageLeft), "stageLeft"),
-                new JsonDerivedType(typeof(RoomEvent.Ended), "ended"),
-            },
-        };
+            var name = JsonNamingPolicy.CamelCase.ConvertName(nested.Name);
+            type.PolymorphismOptions.DerivedTypes.Add(new JsonDerivedType(nested, name));
+        }
     }
 
     private static void LeaveOutComputed(JsonTypeInfo type)
@@ -62,31 +56,53 @@ internal static class RoomJson
         }
     }
 
-    private sealed class TextConverter<T>(Func<string, T> parse, Func<T, string> format) : JsonConverter<T>
+    /// <summary>Identifiers are stored as what they hold.</summary>
+    private sealed class ValueConverterFactory : JsonConverterFactory
     {
+        public override bool CanConvert(Type typeToConvert) =>
+            typeToConvert.IsValueType
+            && typeToConvert.Namespace == typeof(Room).Namespace
+            && typeToConvert.GetConstructors() is [var only]
+            && only.GetParameters() is [{ Name: "Value" }];
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
+        {
+            var held = typeToConvert.GetProperty("Value")!.PropertyType;
+            var converter = typeof(ValueConverter<,>).MakeGenericType(typeToConvert, held);
+            return (JsonConverter)Activator.CreateInstance(converter)!;
+        }
+    }
+
+    private sealed class ValueConverter<T, TValue> : JsonConverter<T>
+        where T : struct
+        where TValue : notnull
+    {
+        private readonly Func<T, TValue> _get;
+        private readonly Func<TValue, T> _make;
+
+        public ValueConverter()
+        {
+            var whole = Expression.Parameter(typeof(T));
+            var value = Expression.Parameter(typeof(TValue));
+            _get = Expression.Lambda<Func<T, TValue>>(Expression.Property(whole, "Value"), whole).Compile();
+            var make = Expression.New(typeof(T).GetConstructors().Single(), value);
+            _make = Expression.Lambda<Func<TValue, T>>(make, value).Compile();
+        }
+
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            parse(reader.GetString() ?? throw new JsonException("An id is null."));
+            _make(JsonSerializer.Deserialize<TValue>(ref reader, options) ?? throw new JsonException("An id is null."));
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(format(value));
+            JsonSerializer.Serialize(writer, _get(value), options);
 
         public override T ReadAsPropertyName(
             ref Utf8JsonReader reader,
             Type typeToConvert,
             JsonSerializerOptions options
-        ) => Read(ref reader, typeToConvert, options);
+        ) => _make((TValue)Convert.ChangeType(reader.GetString()!, typeof(TValue), CultureInfo.InvariantCulture));
 
         public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WritePropertyName(format(value));
-    }
-
-    private sealed class MediaIdConverter : JsonConverter<MediaId>
-    {
-        public override MediaId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(reader.GetUInt32());
-
-        public override void Write(Utf8JsonWriter writer, MediaId value, JsonSerializerOptions options) =>
-            writer.WriteNumberValue(value.Value);
+            writer.WritePropertyName(Convert.ToString(_get(value), CultureInfo.InvariantCulture)!);
     }
 }
 

@@ -19,4 +19,14 @@ internal static class Eventually
             await looks.WaitForNextTickAsync();
         }
     }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string text)
+    {
+        using var looks = new PeriodicTimer(LookAgainAfter);
+        for (var patience = Patience; !await condition(); patience -= LookAgainAfter)
+        {
+            Assert.That(patience, Is.GreaterThan(TimeSpan.Zero), $"never became true: {text}");
+            await looks.WaitForNextTickAsync();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Tests.Hosting;
 
 namespace Spaces.Signaling.Tests.Store;
 
@@ -136,6 +137,31 @@ internal abstract class RoomStoreContract
         Assert.That(await Store.LoadAsync(new RoomId("a"), CancellationToken.None), Is.Null);
         var last = await Store.LoadAsync(new RoomId("c"), CancellationToken.None);
         Assert.That((last!.State, last.EndedAt), Is.EqualTo((RoomState.Ended, (DateTimeOffset?)Now)));
+    }
+
+    [Test]
+    public async Task Whoever_watches_a_room_is_told_when_its_log_grows_until_they_stop()
+    {
+        await AppendAsync(Id, 0, Opened());
+        var told = 0;
+        var others = 0;
+        using (Store.Watch(new RoomId("other"), () => Interlocked.Increment(ref others)))
+        {
+            using (Store.Watch(Id, () => Interlocked.Increment(ref told)))
+            {
+                var version = 1;
+                await Eventually.TrueAsync(
+                    async () =>
+                    {
+                        await AppendAsync(Id, version, Title($"{version++}"));
+                        return Volatile.Read(ref told) > 0;
+                    },
+                    "told of an append"
+                );
+            }
+
+            Assert.That(Volatile.Read(ref others), Is.Zero);
+        }
     }
 
     protected async Task AppendAsync(RoomId id, long version, params RoomEvent[] events) =>
