@@ -78,10 +78,15 @@ public sealed partial class ApiCommentTests
     [Test]
     public void What_has_no_comment_is_found()
     {
-        var file = Current("spaces/v1/room.proto").Clone();
-        file.SourceCodeInfo.Location.Clear();
+        var files = new[] { Current("spaces/v1/room.proto").Clone(), Current("spaces/v1/room_state.proto").Clone() };
+        var role = files[1].EnumType.Single(type => type.Name == "Role");
+        role.ReservedRange.Add(new EnumDescriptorProto.Types.EnumReservedRange { Start = 9, End = 9 });
+        foreach (var file in files)
+        {
+            file.SourceCodeInfo.Location.Clear();
+        }
 
-        var found = CommentedElement.Of(file).Where(element => element.Comment.Length == 0).ToList();
+        var found = files.SelectMany(CommentedElement.Of).Where(element => element.Comment.Length == 0).ToList();
 
         Assert.That(
             found.Select(element => $"{element.Kind} {element.Name}"),
@@ -94,7 +99,7 @@ public sealed partial class ApiCommentTests
                     "field Room.id",
                     "enum Role",
                     "enum value Role.ROLE_HOST",
-                    "reserved number Role 3",
+                    "reserved number Role 9",
                 }
             )
         );

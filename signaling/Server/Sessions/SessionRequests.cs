@@ -96,11 +96,11 @@ internal sealed class SessionRequests(
         ClientMessage message,
         CancellationToken cancellationToken
     ) =>
-        message.RequestCase switch
+        message switch
         {
-            ClientMessage.RequestOneofCase.Ping => new ServerMessage { Pong = new Pong { Nonce = message.Ping.Nonce } },
-            ClientMessage.RequestOneofCase.SetMuted => await SetMutedAsync(seat, message.SetMuted, cancellationToken),
-            ClientMessage.RequestOneofCase.RaiseHand => Answer(
+            { Ping: not null } => new ServerMessage { Pong = new Pong { Nonce = message.Ping.Nonce } },
+            { SetMuted: not null } => await SetMutedAsync(seat, message.SetMuted, cancellationToken),
+            { RaiseHand: not null } => Answer(
                 await WithGateAsync(
                     seat.Room,
                     () =>
@@ -108,32 +108,21 @@ internal sealed class SessionRequests(
                     cancellationToken
                 )
             ),
-            ClientMessage.RequestOneofCase.SetRole => await SetRoleAsync(seat, message.SetRole, cancellationToken),
-            ClientMessage.RequestOneofCase.OpenMedia => await OpenMediaAsync(
-                seat,
-                message.OpenMedia,
-                cancellationToken
-            ),
-            ClientMessage.RequestOneofCase.RestartIce => await RestartIceAsync(
-                seat,
-                message.RestartIce,
-                cancellationToken
-            ),
-            ClientMessage.RequestOneofCase.ListParticipants => await Roster.PageAsync(
+            { SetRole: not null } => await SetRoleAsync(seat, message.SetRole, cancellationToken),
+            { OpenMedia: not null } => await OpenMediaAsync(seat, message.OpenMedia, cancellationToken),
+            { RestartIce: not null } => await RestartIceAsync(seat, message.RestartIce, cancellationToken),
+            { ListParticipants: not null } => await Roster.PageAsync(
                 seat.Room,
                 message.ListParticipants,
                 cancellationToken
             ),
-            ClientMessage.RequestOneofCase.EndRoom => await EndRoomAsync(seat, cancellationToken),
-            ClientMessage.RequestOneofCase.Leave => await LeaveAsync(seat),
-            ClientMessage.RequestOneofCase.Join or ClientMessage.RequestOneofCase.Resume => new Refusal(
+            { EndRoom: not null } => await EndRoomAsync(seat, cancellationToken),
+            { Leave: not null } => await LeaveAsync(seat),
+            { Join: not null } or { Resume: not null } => new Refusal(
                 StatusCode.FailedPrecondition,
                 "You have joined already on this connection."
             ),
-            ClientMessage.RequestOneofCase.None or _ => new Refusal(
-                StatusCode.InvalidArgument,
-                "The message holds no request that this server knows."
-            ),
+            _ => new Refusal(StatusCode.InvalidArgument, "The message holds no request that this server knows."),
         };
 
     private static Outcome<ServerMessage> Answer(Refusal? refusal) => refusal ?? (Outcome<ServerMessage>)Done.Clone();

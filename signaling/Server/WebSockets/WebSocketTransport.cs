@@ -168,15 +168,23 @@ internal sealed class WebSocketTransport(WebSocket socket, ClientSession session
         }
     }
 
-    private WebSocketCloseStatus CloseStatus() =>
-        _closeStatus
-        ?? session.EndReason switch
+    private WebSocketCloseStatus CloseStatus() => _closeStatus ?? CloseStatusOf(session.EndReason);
+
+    private static WebSocketCloseStatus CloseStatusOf(GoodbyeReason reason) =>
+        reason switch
         {
             GoodbyeReason.ShuttingDown => WebSocketCloseStatus.EndpointUnavailable,
             GoodbyeReason.TooSlow => TryAgainLater,
-            GoodbyeReason.ProtocolError or GoodbyeReason.Refused or GoodbyeReason.Timeout =>
-                WebSocketCloseStatus.PolicyViolation,
-            GoodbyeReason.Unspecified or GoodbyeReason.Left or GoodbyeReason.Replaced or GoodbyeReason.RoomEnded or _ =>
-                WebSocketCloseStatus.NormalClosure,
+            GoodbyeReason.ProtocolError
+            or GoodbyeReason.Refused
+            or GoodbyeReason.Timeout
+            or GoodbyeReason.Banned
+            or GoodbyeReason.Suspended => WebSocketCloseStatus.PolicyViolation,
+            GoodbyeReason.Unspecified
+            or GoodbyeReason.Left
+            or GoodbyeReason.Replaced
+            or GoodbyeReason.RoomEnded
+            or GoodbyeReason.Removed
+            or _ => WebSocketCloseStatus.NormalClosure,
         };
 }

@@ -41,6 +41,7 @@ const ROLES: Record<wire.Role, Role> = {
   ROLE_UNSPECIFIED: "listener",
   ROLE_LISTENER: "listener",
   ROLE_SPEAKER: "speaker",
+  ROLE_CO_HOST: "speaker",
   ROLE_HOST: "host",
 };
 

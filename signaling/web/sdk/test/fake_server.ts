@@ -69,7 +69,8 @@ export class FakeServer {
   };
   readonly #scripted: { name: RequestName; answer: Answer }[] = [];
 
-  readonly #answers: Record<RequestName, Answer> = {
+  /** Whatever is not named here is answered with `done`. */
+  readonly #answers: Partial<Record<RequestName, Answer>> = {
     join: () => ({
       joined: { room: this.snapshot, self: this.self, sdpAnswer: "answer", resumeToken: "r-1", pingIntervalMs: 10_000 },
     }),
@@ -78,11 +79,7 @@ export class FakeServer {
     }),
     openMedia: () => ({ mediaOpened: { sdpAnswer: "answer" } }),
     restartIce: () => ({ iceRestarted: { sdpAnswer: "restart-answer" } }),
-    setMuted: () => ({ done: {} }),
-    raiseHand: () => ({ done: {} }),
-    setRole: () => ({ done: {} }),
     listParticipants: () => ({ participants: { participants: [HOST, SELF], nextPageToken: "next" } }),
-    endRoom: () => ({ done: {} }),
     leave: () => ({ goodbye: { reason: "GOODBYE_REASON_LEFT", action: "GOODBYE_ACTION_STOP" } }),
     ping: (message) => ({ pong: message.ping ?? {} }),
   };
@@ -100,7 +97,7 @@ export class FakeServer {
     const index = this.#scripted.findIndex((script) => script.name === name);
     const scripted = index < 0 ? undefined : this.#scripted.splice(index, 1)[0];
     if (this.isSilent) return;
-    const answer = (scripted?.answer ?? this.#answers[name])(message);
+    const answer = (scripted?.answer ?? this.#answers[name] ?? (() => ({ done: {} })))(message);
     if (answer !== undefined) this.#deliver(socket, { replyTo: message.requestId ?? "0", ...answer });
   }
 
