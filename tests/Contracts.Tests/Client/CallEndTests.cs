@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Spaces.Contracts.Tests.Hosting;
 using Spaces.Tests.V1;
+using Status = Grpc.Core.Status;
 
 namespace Spaces.Contracts.Tests.Client;
 
@@ -27,6 +29,52 @@ public sealed class CallEndTests
 
         Assert.That(failure!.Status, Is.EqualTo(new Status(code, "grün: 100 %\n")));
         Assert.That(failure.Trailers.GetValue("x-why"), Is.EqualTo("asked for"));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task The_details_of_an_error_arrive(bool isStream)
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var channel = server.Channel();
+        var client = new EchoService.EchoServiceClient(channel);
+        var request = new SayRequest
+        {
+            FailWith = (int)StatusCode.ResourceExhausted,
+            FailWithDetails = true,
+            Text = "grün",
+            Times = 1,
+        };
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            using var call = client.Repeat(request, deadline: TestClock.Later);
+            _ = isStream
+                ? await call.ResponseStream.ReadAllAsync().CountAsync()
+                : (await client.SayAsync(request, deadline: TestClock.Later)).CalculateSize();
+        });
+
+        var status = failure!.GetRpcStatus();
+        Assert.That(status!.Code, Is.EqualTo((int)StatusCode.ResourceExhausted));
+        Assert.That(status.Message, Is.EqualTo("grün"));
+        Assert.That(status.GetDetail<SayRequest>(), Is.EqualTo(new SayRequest { Text = "grün" }));
+        Assert.That(status.GetDetail<SayResponse>(), Is.Null);
+    }
+
+    [Test]
+    public async Task An_error_without_details_or_with_unreadable_ones_has_none()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var channel = server.Channel();
+        var client = new EchoService.EchoServiceClient(channel);
+
+        var plain = await Assert.ThrowsAsync<RpcException>(async () =>
+            await client.SayAsync(new SayRequest { FailWith = 5 }, deadline: TestClock.Later)
+        );
+        var broken = new Metadata { { RpcStatusExtensions.StatusDetailsTrailerName, [0xFF] } };
+
+        Assert.That(plain!.GetRpcStatus(), Is.Null);
+        Assert.That(broken.GetRpcStatus(), Is.Null);
     }
 
     [Test]

@@ -1,7 +1,9 @@
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Spaces.Contracts.Tests.Hosting;
 using Spaces.Tests.V1;
+using Status = Grpc.Core.Status;
 
 namespace Spaces.Contracts.Tests.Foreign;
 
@@ -90,6 +92,26 @@ internal sealed class ForeignServerTests(bool isNode)
 
         Assert.That(failure!.Status, Is.EqualTo(new Status(StatusCode.NotFound, "no such thing: ü")));
         Assert.That(failure.Trailers.GetValue("x-why"), Is.EqualTo("asked for"));
+    }
+
+    [Test]
+    public async Task Error_details_arrive()
+    {
+        var request = new SayRequest
+        {
+            FailWith = 9,
+            FailWithDetails = true,
+            Text = "why: ü",
+        };
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _client.SayAsync(request, deadline: TestClock.Later)
+        );
+
+        var status = failure!.GetRpcStatus();
+        Assert.That(status!.Code, Is.EqualTo((int)StatusCode.FailedPrecondition));
+        Assert.That(status.Message, Is.EqualTo("why: ü"));
+        Assert.That(status.GetDetail<SayRequest>(), Is.EqualTo(new SayRequest { Text = "why: ü" }));
     }
 
     [Test]

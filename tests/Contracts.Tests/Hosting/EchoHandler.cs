@@ -117,11 +117,12 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         {
             try
             {
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                await probe.Released.Task.WaitAsync(context.CancellationToken);
             }
-            finally
+            catch (OperationCanceledException)
             {
                 probe.Cancelled.TrySetResult();
+                throw;
             }
         }
     }

@@ -14,6 +14,9 @@ internal sealed class EchoProbe
     /// <summary>Completes when a handler saw its call cancelled.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Once completed, calls that wait for their end are answered instead.</summary>
+    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>So many calls fail with UNAVAILABLE before any is served.</summary>
     public int FailuresLeft { get; set; }
 

@@ -51,6 +51,9 @@ internal sealed record Frame(FrameType Type, int Flags, int Stream, byte[] Paylo
     public Http2Error Error =>
         (Http2Error)BinaryPrimitives.ReadUInt32BigEndian(Payload.AsSpan(Type == FrameType.GoAway ? 4 : 0));
 
+    /// <summary>Of a GOAWAY: the last stream that the sender may have worked on.</summary>
+    public int LastStream => BinaryPrimitives.ReadInt32BigEndian(Payload);
+
     public bool Has(int flag) => (Flags & flag) != 0;
 
     public override string ToString() =>

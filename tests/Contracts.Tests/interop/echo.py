@@ -3,7 +3,7 @@
 import base64
 import types
 
-from google.protobuf import descriptor_pool, message_factory
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory
 
 SERVICE = "spaces.tests.v1.EchoService"
 
@@ -17,3 +17,27 @@ def load_messages(descriptor: str):
         SayRequest=factory.GetPrototype(pool.FindMessageTypeByName("spaces.tests.v1.SayRequest")),
         SayResponse=factory.GetPrototype(pool.FindMessageTypeByName("spaces.tests.v1.SayResponse")),
     )
+
+
+def load_status():
+    """The message class of google.rpc.Status, which the distribution does not package."""
+    file = descriptor_pb2.FileDescriptorProto(
+        name="google/rpc/status.proto",
+        package="google.rpc",
+        syntax="proto3",
+        dependency=[any_pb2.DESCRIPTOR.name],
+    )
+    kinds = descriptor_pb2.FieldDescriptorProto
+    status = file.message_type.add(name="Status")
+    status.field.add(name="code", number=1, type=kinds.TYPE_INT32, label=kinds.LABEL_OPTIONAL)
+    status.field.add(name="message", number=2, type=kinds.TYPE_STRING, label=kinds.LABEL_OPTIONAL)
+    status.field.add(
+        name="details",
+        number=3,
+        type=kinds.TYPE_MESSAGE,
+        type_name=".google.protobuf.Any",
+        label=kinds.LABEL_REPEATED,
+    )
+    pool = descriptor_pool.Default()
+    pool.Add(file)
+    return message_factory.MessageFactory(pool).GetPrototype(pool.FindMessageTypeByName("google.rpc.Status"))

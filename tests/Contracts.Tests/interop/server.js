@@ -7,9 +7,23 @@ const proto = fileURLToPath(new URL('../Protos/echo.proto', import.meta.url));
 const definition = loader.loadSync(proto, { keepCase: true, defaults: true });
 const { EchoService } = grpc.loadPackageDefinition(definition).spaces.tests.v1;
 
+const { 'google.rpc.Status': Status } = loader.loadSync('google/rpc/status.proto', {
+  includeDirs: [fileURLToPath(new URL('../../../contracts/proto', import.meta.url))],
+});
+
+/** Of the request's type, with its text. */
+const detail = ({ text }) => ({
+  type_url: 'type.googleapis.com/spaces.tests.v1.SayRequest',
+  value: EchoService.service.Say.requestSerialize({ text }),
+});
+
 const failure = (request) => {
   const metadata = new grpc.Metadata();
   metadata.set('x-why', 'asked for');
+  if (request.fail_with_details) {
+    const status = { code: request.fail_with, message: request.text, details: [detail(request)] };
+    metadata.set('grpc-status-details-bin', Buffer.from(Status.serialize(status)));
+  }
   return { code: request.fail_with, details: request.text, metadata };
 };
 

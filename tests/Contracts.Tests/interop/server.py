@@ -6,10 +6,11 @@ from concurrent import futures
 
 import grpc
 
-from echo import SERVICE, load_messages
+from echo import SERVICE, load_messages, load_status
 
 messages = load_messages(sys.argv[1])
 ended = threading.Event()
+Status = load_status()
 STATUS = {code.value[0]: code for code in grpc.StatusCode}
 
 
@@ -18,7 +19,12 @@ def obey(request, context):
         context.add_callback(ended.set)
         ended.wait()
     if request.fail_with:
-        context.set_trailing_metadata((("x-why", "asked for"),))
+        trailers = [("x-why", "asked for")]
+        if request.fail_with_details:
+            status = Status(code=request.fail_with, message=request.text)
+            status.details.add().Pack(messages.SayRequest(text=request.text))
+            trailers.append(("grpc-status-details-bin", status.SerializeToString()))
+        context.set_trailing_metadata(trailers)
         context.abort(STATUS[request.fail_with], request.text)
 
 
