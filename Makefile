@@ -45,6 +45,8 @@ format: ## rewrite to the house format
 	signaling/web/node_modules/.bin/prettier --write --log-level=warn tests/EndToEnd tests/Interop
 lint:   ## formatting and lint of C#, TypeScript and shell; changes nothing
 	@deploy/local/lint
+api:    ## write docs/api.md from contracts/proto; run it after every change there
+	WRITE_API_PAGE=1 dotnet test tests/Architecture -c $(CONFIGURATION) --nologo --filter Name~reference_page_is_up_to_date
 check:  ## lint, and the tests of architecture and tidiness: under a minute
 	@deploy/local/lint
 	dotnet test tests/Architecture -c $(CONFIGURATION)
@@ -52,4 +54,4 @@ clean:  ## remove what building, running and testing left
 	@deploy/local/clean
 SEED  ?=
 COUNT ?=
-.PHONY: help setup run build test simulate bench fuzz format lint check clean
+.PHONY: help setup run build test simulate bench fuzz format lint api check clean

@@ -28,6 +28,9 @@ internal sealed partial class SourceComments
             .ToDictionary(group => group.Key, group => group.First());
     }
 
+    /// <summary>Its name, such as <c>spaces/v1/room.proto</c>.</summary>
+    public string File => _file;
+
     /// <param name="kind">For people.</param>
     /// <param name="name">For people.</param>
     /// <param name="path">Of the thing itself.</param>

@@ -35,6 +35,8 @@ export class SpacesSystem {
     readonly sfu: Service,
     readonly signaling: Service,
     readonly url: string,
+    /** Host and port of gRPC without TLS. */
+    readonly grpcAddress: string,
     readonly folder: string,
     private readonly apiSecret: string,
   ) {}
@@ -79,7 +81,7 @@ export class SpacesSystem {
       join(folder, "signaling.log"),
       `${url}/readyz`,
     );
-    const system = new SpacesSystem(sfu, signaling, url, folder, apiSecret);
+    const system = new SpacesSystem(sfu, signaling, url, `127.0.0.1:${grpc}`, folder, apiSecret);
     try {
       await sfu.start();
       await signaling.start();
