@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Spaces.Sfu.Protocol;
 
 namespace Spaces.Sfu.Routing;
@@ -10,7 +11,10 @@ public sealed class RoomAudience : IAudience
     public const int SlotCountMax = 8;
 
     private readonly Dictionary<uint, Listener> _byMediaId = [];
-    private readonly Listener[][] _bySlotCount = [.. Enumerable.Repeat<Listener[]>([], SlotCountMax + 1)];
+    private readonly List<Listener>[] _bySlotCount =
+    [
+        .. Enumerable.Range(0, SlotCountMax + 1).Select(_ => new List<Listener>()),
+    ];
 
     public bool IsEmpty => _byMediaId.Count == 0;
 
@@ -20,7 +24,7 @@ public sealed class RoomAudience : IAudience
         ArgumentNullException.ThrowIfNull(listener);
         if (_byMediaId.TryAdd(listener.MediaId, listener))
         {
-            _bySlotCount[listener.SlotCount] = [.. _bySlotCount[listener.SlotCount], listener];
+            _bySlotCount[listener.SlotCount].Add(listener);
         }
     }
 
@@ -30,10 +34,10 @@ public sealed class RoomAudience : IAudience
         ArgumentNullException.ThrowIfNull(listener);
         if (_byMediaId.Remove(listener.MediaId))
         {
-            _bySlotCount[listener.SlotCount] =
-            [
-                .. _bySlotCount[listener.SlotCount].Where(other => !ReferenceEquals(other, listener)),
-            ];
+            // In no order: the last takes the place, so that nobody else moves.
+            var listeners = _bySlotCount[listener.SlotCount];
+            listeners[listeners.IndexOf(listener)] = listeners[^1];
+            listeners.RemoveAt(listeners.Count - 1);
             listener.Pause();
         }
     }
@@ -51,7 +55,7 @@ public sealed class RoomAudience : IAudience
             return;
         }
 
-        foreach (var listener in _bySlotCount[packet.SlotCount])
+        foreach (var listener in CollectionsMarshal.AsSpan(_bySlotCount[packet.SlotCount]))
         {
             if (listener.MediaId != packet.MediaId)
             {

@@ -5,7 +5,7 @@ using Spaces.Load.Grpc;
 using Spaces.Load.Live;
 
 const string Usage = """
-    spaces-load bench [--listeners 100,500,1000,2000] [--runs 3] [--seconds 4] [--concurrency 32]
+    spaces-load bench [--listeners 100,500,1000,2000] [--runs 3] [--seconds 4] [--concurrency 32] [--joins 300]
                       [--network auto|veth|loopback] [--json artifacts/bench.json] [--sfu Spaces.Sfu.Server.dll]
         Starts an SFU node here and measures it: CPU per packet, delay, joins, memory.
     spaces-load grpc [--runs 9] [--seconds 1] [--concurrency 32] [--payload 100]

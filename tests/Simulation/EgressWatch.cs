@@ -12,6 +12,11 @@ internal sealed class EgressWatch(World world)
     /// <summary>RFC 7675 §5.1, and the time a loop may take to wake.</summary>
     private static readonly TimeSpan ConsentMax = TimeSpan.FromSeconds(30) + TimeSpan.FromMilliseconds(1);
 
+    /// <summary>
+    /// What a session sent just before it was lost may still be in a ring; nobody forbade it, as no command did.
+    /// </summary>
+    private static readonly TimeSpan LastWordsMax = TimeSpan.FromMilliseconds(20);
+
     private readonly Dictionary<(SimulatedLoop Loop, TransportAddress Address), Instant> _consent = [];
     private readonly Dictionary<(uint Listener, uint Ssrc), EgressStream> _streams = [];
 
@@ -65,7 +70,7 @@ internal sealed class EgressWatch(World world)
         {
             Fail(listener, $"hears {rtp.Csrc(0)}, who is themselves, in another room, or nobody");
         }
-        else if (!speaker.IsOpen || !speaker.MayBeHeard)
+        else if (!speaker.MayBeHeard || !(speaker.IsOpen || world.Now - speaker.LostAt <= LastWordsMax))
         {
             Fail(listener, $"hears {speaker.SessionId}, who may not be heard");
         }

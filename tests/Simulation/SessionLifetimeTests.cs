@@ -71,6 +71,27 @@ internal sealed class SessionLifetimeTests
     }
 
     [Test]
+    public void A_storm_of_joins_costs_those_who_are_in_not_one_packet()
+    {
+        using var world = new World(seed: 1, LinkConditions.Good);
+        var ada = world.Join("room", Scenario.Speaker);
+        var ben = world.Join("room", Scenario.Listener);
+        world.Run(2 * Second);
+        ada.IsTalking = true;
+        world.Run(Second);
+        world.Handshakes.StepMax = TimeSpan.FromMilliseconds(100); // Forty joins queue for seconds.
+        ben.ForgetHeard();
+        var from = world.Now;
+        var joiners = Enumerable.Range(0, 40).Select(_ => world.Join("room", Scenario.Listener)).ToArray();
+        world.Run(5 * Second);
+
+        var expected = 50 * (world.Now - from).TotalSeconds;
+        Assert.That(ben.Heard[ada.MediaId], Is.EqualTo(expected).Within(3));
+        world.Run(15 * Second);
+        Assert.That(joiners.Count(joiner => joiner.IsConnected), Is.EqualTo(joiners.Length));
+    }
+
+    [Test]
     public void A_room_that_everybody_left_leaves_nothing_behind()
     {
         using var world = new World(seed: 1, LinkConditions.Good);

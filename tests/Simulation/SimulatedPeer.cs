@@ -71,6 +71,9 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
     /// <summary>The node has its session. Set as soon as it may, cleared when it is certain to be over.</summary>
     public bool IsOpen { get; set; }
 
+    /// <summary>When the node gave it up of itself.</summary>
+    public Instant? LostAt { get; set; }
+
     /// <summary>The node may forward it to others. Cleared when the command that forbids it has completed.</summary>
     public bool MayBeHeard { get; set; }
 

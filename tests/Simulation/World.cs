@@ -29,6 +29,7 @@ internal sealed class World : IDisposable
     private readonly List<SimulatedLoop> _loops = [];
     private readonly Dictionary<uint, SimulatedPeer> _peersById = [];
     private readonly Dictionary<TransportAddress, SimulatedPeer> _owners = [];
+    private readonly SimulatedHandshakes _handshakes;
     private readonly EgressWatch _watch;
     private readonly Channel<NodeEvent> _events;
 
@@ -39,11 +40,13 @@ internal sealed class World : IDisposable
         Random = new Random(seed);
         _network = new SimulatedNetwork<Target>(seed, conditions);
         _watch = new EgressWatch(this);
+        _handshakes = new SimulatedHandshakes(this);
         var options = Options(workers);
         var surroundings = new MediaSurroundings(
             new VirtualTimeProvider(() => Now),
             () => new Random(Random.Next()),
-            CreateLoop
+            CreateLoop,
+            () => _handshakes
         );
         Table = new SessionTable(options, bootId: "boot", NullLogger.Instance);
         Control = new SessionControl(options, Table, surroundings, NullLogger<SessionControl>.Instance);
@@ -67,6 +70,8 @@ internal sealed class World : IDisposable
     public Instant Now => _network.Now;
 
     public List<SimulatedPeer> Peers { get; } = [];
+
+    public SimulatedHandshakes Handshakes => _handshakes;
 
     /// <summary>Sessions that the node gave up, and why.</summary>
     public Dictionary<string, SessionLostReason> Lost { get; } = [];
@@ -231,6 +236,7 @@ internal sealed class World : IDisposable
             Deliver(delivery.To, delivery.Path.Remote, delivery.Payload);
         }
 
+        _handshakes.RunDue();
         foreach (var loop in _loops)
         {
             if (loop.NextTurn <= Now)
@@ -250,7 +256,7 @@ internal sealed class World : IDisposable
 
     private Instant? EarliestEvent()
     {
-        var earliest = _network.NextDelivery;
+        var earliest = Earlier(_network.NextDelivery, _handshakes.Next);
         foreach (var loop in _loops)
         {
             earliest = Earlier(earliest, loop.NextTurn);
@@ -284,7 +290,8 @@ internal sealed class World : IDisposable
             if (nodeEvent.SessionLost is { } lost)
             {
                 Lost[lost.SessionId] = lost.Reason;
-                Peers.Single(peer => peer.SessionId == lost.SessionId).IsOpen = false;
+                var peer = Peers.Single(peer => peer.SessionId == lost.SessionId);
+                (peer.IsOpen, peer.LostAt) = (false, Now);
             }
         }
     }

@@ -30,7 +30,7 @@ public sealed class PeerTransport : IDisposable
     private readonly Queue<PeerEvent> _events = new();
     private readonly Instant _connectDeadline;
 
-    private DtlsConnection? _dtls;
+    private DtlsHandshake? _handshake;
     private DtlsState _dtlsState;
     private NetworkPath? _dtlsPath;
     private SrtpContext? _inbound;
@@ -67,7 +67,7 @@ public sealed class PeerTransport : IDisposable
             }
 
             var deadline = _wasSelected ? (Instant?)null : _connectDeadline;
-            return Earliest(Earliest(_ice.NextTimeout, _dtls?.NextTimeout), deadline);
+            return Earliest(Earliest(_ice.NextTimeout, _handshake?.Connection?.NextTimeout), deadline);
         }
     }
 
@@ -90,22 +90,41 @@ public sealed class PeerTransport : IDisposable
     /// </returns>
     public bool HandleDtls(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
-        var isHandshaking = _dtls is null || _dtlsState == DtlsState.Handshaking;
+        var isHandshaking = _dtlsState == DtlsState.Handshaking;
         if (_isOver || !(isHandshaking ? _ice.IsProven(path) : _ice.IsAuthenticated(path)))
         {
             return false;
         }
 
-        if (isHandshaking)
+        if (!isHandshaking)
         {
-            // Answers go where the handshake comes from: browsers begin it before they nominate.
-            _dtlsPath = path;
+            _handshake!.Connection!.HandleDatagram(now, datagram);
+            DrainDtls();
+            return true;
         }
 
-        _dtls ??= CreateDtls(now);
-        _dtls.HandleDatagram(now, datagram);
-        DrainDtls();
+        // Answers go where the handshake comes from: browsers begin it before they nominate.
+        _dtlsPath = path;
+        _handshake ??= CreateHandshake();
+        _handshake.Add(datagram);
+        RunHandshake(now);
         return true;
+    }
+
+    /// <summary>The runner of <see cref="PeerTransportOptions.Handshakes"/> has done a step.</summary>
+    public void HandleHandshake(Instant now)
+    {
+        _handshake!.Return();
+        if (_isOver)
+        {
+            return;
+        }
+
+        DrainDtls();
+        if (_handshake.HasWaiting && _dtlsState == DtlsState.Handshaking)
+        {
+            RunHandshake(now);
+        }
     }
 
     /// <summary>Decrypts in place. Hot path.</summary>
@@ -164,8 +183,11 @@ public sealed class PeerTransport : IDisposable
 
         _ice.HandleTimeout(now);
         DrainIce();
-        _dtls?.HandleTimeout(now);
-        DrainDtls();
+        if (_handshake?.Connection?.NextTimeout <= now)
+        {
+            RunHandshake(now);
+        }
+
         if (!_isOver && !_wasSelected && now >= _connectDeadline)
         {
             End(new PeerEvent.HandshakeFailed($"The peer nominated no path within {ConnectTimeout.TotalSeconds:0} s."));
@@ -201,10 +223,10 @@ public sealed class PeerTransport : IDisposable
     /// <summary>Says goodbye: queues close_notify. Drain the transmits once more, then dispose.</summary>
     public void Close()
     {
-        if (_dtls is not null && !_isOver)
+        if (_handshake?.Connection is { } dtls && !_isOver)
         {
-            _dtls.Close();
-            TransmitDtls();
+            dtls.Close();
+            TransmitDtls(dtls);
         }
 
         _isOver = true;
@@ -217,7 +239,7 @@ public sealed class PeerTransport : IDisposable
     public void Dispose()
     {
         _isOver = true;
-        _dtls?.Dispose();
+        _handshake?.Dispose();
         _inbound?.Dispose();
         _outbound?.Dispose();
     }
@@ -240,14 +262,22 @@ public sealed class PeerTransport : IDisposable
     private static InvalidOperationException NotConnected() =>
         new("Nothing may be sent to a peer without keys and consent; look at IsConnected first.");
 
-    private DtlsConnection CreateDtls(Instant now) =>
-        new(
+    private DtlsHandshake CreateHandshake() =>
+        new(now => new DtlsConnection(
             _options.Role == PeerRole.Server ? DtlsRole.Server : DtlsRole.Client,
             _options.Certificate,
             _options.RemoteFingerprints,
             _options.Profiles,
             now
-        );
+        ));
+
+    private void RunHandshake(Instant now)
+    {
+        if (_handshake!.Begin(_options.Handshakes, now))
+        {
+            HandleHandshake(now);
+        }
+    }
 
     private void NoteProof(NetworkPath path)
     {
@@ -285,29 +315,34 @@ public sealed class PeerTransport : IDisposable
 
     private void BeginClientHandshake(Instant now)
     {
-        if (_options.Role == PeerRole.Client && _dtls is null && _ice.SelectedPath is not null)
+        if (_options.Role == PeerRole.Client && _handshake is null && _ice.SelectedPath is not null)
         {
-            _dtls = CreateDtls(now);
-            DrainDtls();
+            _handshake = CreateHandshake();
+            RunHandshake(now);
         }
     }
 
     private void DrainDtls()
     {
-        TransmitDtls();
-        if (_dtls is null || _dtls.State == _dtlsState)
+        if (_handshake?.Connection is not { } dtls)
         {
             return;
         }
 
-        _dtlsState = _dtls.State;
+        TransmitDtls(dtls);
+        if (dtls.State == _dtlsState)
+        {
+            return;
+        }
+
+        _dtlsState = dtls.State;
         switch (_dtlsState)
         {
             case DtlsState.Connected:
-                InstallKeys(_dtls.Keys!);
+                InstallKeys(dtls.Keys!);
                 break;
             case DtlsState.Failed:
-                End(new PeerEvent.HandshakeFailed(_dtls.FailureReason!));
+                End(new PeerEvent.HandshakeFailed(dtls.FailureReason!));
                 break;
             case DtlsState.Closed:
                 End(new PeerEvent.Closed());
@@ -336,9 +371,9 @@ public sealed class PeerTransport : IDisposable
     }
 
     /// <summary>Without consent nothing is sent, a goodbye included (RFC 7675 §5.1).</summary>
-    private void TransmitDtls()
+    private void TransmitDtls(DtlsConnection dtls)
     {
-        while (_dtls is not null && _dtls.TryDequeueDatagram(out var datagram))
+        while (dtls.TryDequeueDatagram(out var datagram))
         {
             if (DtlsDestination() is { } path)
             {

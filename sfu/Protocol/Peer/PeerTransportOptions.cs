@@ -39,6 +39,9 @@ public sealed record PeerTransportOptions(
     /// <summary>The server's address; for <see cref="PeerRole.Client"/> only, and then required.</summary>
     public NetworkPath? ServerPath { get; init; }
 
+    /// <summary>Computes the handshake's steps elsewhere; null: the transport's own calls do.</summary>
+    public IHandshakeRunner? Handshakes { get; init; }
+
     /// <summary>
     /// Transaction ids and timer jitter of a client; for <see cref="PeerRole.Client"/> only, and then required.
     /// </summary>

@@ -22,8 +22,8 @@ internal sealed class RoomRecord(string id, uint number, int homeWorker)
     /// </summary>
     public IReadOnlyList<SlotIdentity> Slots { get; } = CreateSlots();
 
-    /// <summary>Guarded by the table's lock.</summary>
-    public int SessionCount { get; set; }
+    /// <summary>By media id. Guarded by the table's lock.</summary>
+    public Dictionary<uint, ControlSession> Sessions { get; } = [];
 
     private static SlotIdentity[] CreateSlots()
     {

@@ -17,6 +17,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
     private readonly SessionTable _table;
     private readonly MediaNode _node;
     private readonly ILogger _logger;
+    private readonly WorkerChanges _changes;
 
     public SessionControl(
         SfuOptions options,
@@ -28,6 +29,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         _table = table;
         _logger = logger;
         _node = new MediaNode(options, this, surroundings, logger);
+        _changes = new WorkerChanges(_node.Workers);
     }
 
     public MediaNode Node => _node;
@@ -87,7 +89,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
             }
 
             _table.SetPermissions(session, permissions);
-            await ApplyAsync(session, permissions);
+            await _changes.ApplyAsync(session, permissions);
             SfuLog.PermissionsSet(
                 _logger,
                 sessionId,
@@ -166,7 +168,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         if (!AudioOfferAnswer.TryAnswer(session.Request.Offer, Options(session, ice), out var audio, out var refusal))
         {
             session.IsGone = true;
-            await ForgetRoomAsync(session, _table.Remove(session, lost: null));
+            await _changes.ForgetRoomAsync(session, _table.Remove(session, lost: null));
             SfuLog.OfferRefused(_logger, session.Request.SessionId, refusal);
             return new SessionAnswer.Refused(refusal);
         }
@@ -174,7 +176,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         session.Audio = audio;
         session.LocalIce = ice;
         await session.Worker.InvokeAsync(() => session.Media = SessionFactory.Create(session, _node));
-        await ApplyAsync(session, session.Request.Permissions);
+        await _changes.ApplyAsync(session, session.Request.Permissions);
         await session.Worker.InvokeAsync(() => session.Worker.Add(session.Media!));
         session.Answer = new SessionAnswer.Accepted(audio.Answer, ice.Ufrag);
         SfuLog.SessionOpened(_logger, session.Request.SessionId, session.Room.Id, session.Worker.Index);
@@ -247,7 +249,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
                 await session.Worker.InvokeAsync(() => session.Worker.Remove(media));
             }
 
-            await ReleaseAsync(session, isRoomEmpty);
+            await _changes.ReleaseAsync(session, isRoomEmpty);
             SfuLog.SessionClosed(_logger, session.Request.SessionId);
         }
         finally
@@ -262,7 +264,7 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
         try
         {
             session.IsGone = true;
-            await ReleaseAsync(session, isRoomEmpty);
+            await _changes.ReleaseAsync(session, isRoomEmpty);
         }
         catch (InvalidOperationException)
         {
@@ -273,116 +275,4 @@ internal sealed class SessionControl : ISessionObserver, IDisposable
             session.Gate.Release();
         }
     }
-
-    /// <summary>
-    /// Makes a session's permissions hold, on its worker first: what comes later is dropped where it arrives.
-    /// </summary>
-    private async Task ApplyAsync(ControlSession session, MediaPermissions permissions)
-    {
-        var media = session.Media!;
-        await session.Worker.InvokeAsync(() => ApplyOnWorker(session, media, permissions));
-        var isAttached = permissions.MaySubscribe && media.Listener is not null;
-        var wasAttached = session.IsAttached;
-        session.IsAttached = isAttached;
-        await HomeOf(session).InvokeAsync(() => ApplyAtHome(session, permissions, wasAttached, isAttached));
-        await PassAsync(HomeOf(session));
-    }
-
-    private static void ApplyOnWorker(ControlSession session, MediaSession media, MediaPermissions permissions)
-    {
-        if (media.IsClosed)
-        {
-            return;
-        }
-
-        if (media.Microphone is { } microphone)
-        {
-            microphone.MayPublish = permissions.IsHeard;
-        }
-
-        if (media.Listener is not { } listener)
-        {
-            return;
-        }
-
-        var audience = session.Worker.Rooms.Audience(session.Room.Number);
-        if (permissions.MaySubscribe)
-        {
-            audience.Add(listener);
-        }
-        else
-        {
-            audience.Remove(listener);
-        }
-    }
-
-    private void ApplyAtHome(ControlSession session, MediaPermissions permissions, bool wasAttached, bool isAttached)
-    {
-        var home = HomeOf(session);
-        var room = home.Rooms.Home(session.Room.Number);
-        room.Router.SetPublishing(
-            session.Request.MediaId,
-            permissions.IsHeard && session.Media!.Microphone is not null
-        );
-        if (isAttached && !wasAttached)
-        {
-            room.AttachListener(session.Media!.Listener!.SlotCount, session.Worker.Index, home.Index);
-        }
-        else if (wasAttached && !isAttached)
-        {
-            room.DetachListener(session.Media!.Listener!.SlotCount, session.Worker.Index, home.Index);
-        }
-    }
-
-    private async Task ReleaseAsync(ControlSession session, bool isRoomEmpty)
-    {
-        var home = HomeOf(session);
-        await home.InvokeAsync(() =>
-        {
-            var room = home.Rooms.Home(session.Room.Number);
-            room.Router.RemoveTrack(session.Request.MediaId);
-            if (session.IsAttached)
-            {
-                session.IsAttached = false;
-                room.DetachListener(session.Media!.Listener!.SlotCount, session.Worker.Index, home.Index);
-            }
-        });
-        await PassAsync(home);
-        await ForgetRoomAsync(session, isRoomEmpty);
-    }
-
-    /// <summary>
-    /// When it completes, nothing that <paramref name="home"/> handed over before is still in a ring.
-    /// </summary>
-    private Task PassAsync(MediaWorker home) => OnWorkersAsync(worker => worker != home, _ => { });
-
-    private async Task ForgetRoomAsync(ControlSession session, bool isRoomEmpty)
-    {
-        if (isRoomEmpty)
-        {
-            await OnWorkersAsync(
-                _ => true,
-                worker =>
-                {
-                    worker.Rooms.RemoveHome(session.Room.Number);
-                    worker.Rooms.RemoveAudience(session.Room.Number);
-                }
-            );
-        }
-    }
-
-    /// <summary>
-    /// At the same time on all that are meant. No <c>WhenAll</c>: it would hop over a thread of the pool, and a
-    /// simulation has one thread.
-    /// </summary>
-    private async Task OnWorkersAsync(Func<MediaWorker, bool> isMeant, Action<MediaWorker> action)
-    {
-        Task[] tasks = [.. _node.Workers.Where(isMeant).Select(worker => worker.InvokeAsync(() => action(worker)))];
-        foreach (var task in tasks)
-        {
-            await task;
-        }
-    }
-
-    private MediaWorker HomeOf(ControlSession session) => _node.Workers[session.Room.HomeWorker];
 }

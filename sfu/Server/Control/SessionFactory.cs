@@ -14,12 +14,16 @@ internal static class SessionFactory
     {
         var audio = session.Audio!;
         var worker = session.Worker;
+        var handshake = worker.CreateHandshake();
         var options = new PeerTransportOptions(
             session.LocalIce!,
             audio.RemoteIce,
             node.Certificate,
             audio.RemoteFingerprints
-        );
+        )
+        {
+            Handshakes = handshake,
+        };
         var peer = new PeerTransport(options, worker.Now());
         var sender = new PeerSender(peer, worker.Sends);
         var microphone = CreateMicrophone(session, audio.Microphone);
@@ -28,7 +32,7 @@ internal static class SessionFactory
         var own = session.Room.Slots[0];
         var ownSsrc = audio.Slots.Count > 0 ? own.Ssrc : (uint)random.NextInt64(1, 1L << 32);
         var rtcp = new RtcpReporter(sender, microphone, listener, ownSsrc, own.Cname, node.Clock, random);
-        return new MediaSession(
+        var media = new MediaSession(
             session.Request.SessionId,
             session.Room.Number,
             session.LocalIce!.Ufrag,
@@ -37,6 +41,8 @@ internal static class SessionFactory
             microphone,
             listener
         );
+        handshake.Session = media;
+        return media;
     }
 
     private static Microphone? CreateMicrophone(ControlSession session, MicrophoneLine? line)

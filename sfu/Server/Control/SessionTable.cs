@@ -10,8 +10,8 @@ namespace Spaces.Sfu.Server.Control;
 
 /// <summary>Every session and room of the node, and who watches them.</summary>
 /// <remarks>
-/// One lock for all: a snapshot and the events after it must fit together without a gap. Held for a look-up or a list's
-/// length, never over an await. Workers take it only when a session connects or is lost.
+/// One lock for all: a snapshot and the events after it must fit together without a gap. Held for a look-up, or for the
+/// list of one room or of a snapshot, never over an await. Workers take it only when a session connects or is lost.
 /// </remarks>
 internal sealed class SessionTable(SfuOptions options, string bootId, ILogger logger)
 {
@@ -93,7 +93,7 @@ internal sealed class SessionTable(SfuOptions options, string bootId, ILogger lo
     {
         lock (_lock)
         {
-            return [.. _sessions.Values.Where(session => session.Request.RoomId == roomId)];
+            return _rooms.TryGetValue(roomId, out var room) ? [.. room.Sessions.Values] : [];
         }
     }
 
@@ -125,8 +125,8 @@ internal sealed class SessionTable(SfuOptions options, string bootId, ILogger lo
                 Publish(new NodeEvent { SessionLost = sessionLost });
             }
 
-            session.Room.SessionCount--;
-            return session.Room.SessionCount == 0 && _rooms.Remove(session.Room.Id);
+            session.Room.Sessions.Remove(session.Request.MediaId);
+            return session.Room.Sessions.Count == 0 && _rooms.Remove(session.Room.Id);
         }
     }
 
@@ -198,10 +198,7 @@ internal sealed class SessionTable(SfuOptions options, string bootId, ILogger lo
     }
 
     private bool IsMediaIdTaken(SessionRequest request) =>
-        _rooms.ContainsKey(request.RoomId)
-        && _sessions.Values.Any(other =>
-            other.Request.RoomId == request.RoomId && other.Request.MediaId == request.MediaId
-        );
+        _rooms.TryGetValue(request.RoomId, out var room) && room.Sessions.ContainsKey(request.MediaId);
 
     private ControlSession Reserve(SessionRequest request, IReadOnlyList<MediaWorker> workers)
     {
@@ -220,7 +217,7 @@ internal sealed class SessionTable(SfuOptions options, string bootId, ILogger lo
         var session = new ControlSession(request, room, workers[worker]);
         _sessions.Add(request.SessionId, session);
         _sessionsByWorker[worker]++;
-        room.SessionCount++;
+        room.Sessions.Add(request.MediaId, session);
         return session;
     }
 

@@ -17,6 +17,7 @@ internal sealed class MediaNode : IDisposable
     private readonly SfuOptions _options;
     private readonly ILogger _logger;
     private readonly PacketRing[] _rings;
+    private readonly IHandshakePool _handshakes;
     private bool _isStopped;
 
     public MediaNode(SfuOptions options, ISessionObserver observer, MediaSurroundings surroundings, ILogger logger)
@@ -34,6 +35,7 @@ internal sealed class MediaNode : IDisposable
         }
 
         _rings = [.. rings.OfType<PacketRing>()];
+        _handshakes = surroundings.CreateHandshakes();
         var workers = new MediaWorker[options.Workers];
         Workers = workers;
         for (var i = 0; i < workers.Length; i++)
@@ -42,6 +44,7 @@ internal sealed class MediaNode : IDisposable
                 i,
                 surroundings.CreateLoop(i),
                 RingsOf(i, rings, workers),
+                _handshakes,
                 CreateRandom,
                 observer,
                 logger
@@ -73,6 +76,7 @@ internal sealed class MediaNode : IDisposable
             SfuLog.AesNotAccelerated(_logger);
         }
 
+        _handshakes.Start();
         foreach (var worker in Workers)
         {
             worker.Start();
@@ -93,6 +97,7 @@ internal sealed class MediaNode : IDisposable
         _isStopped = true;
         var goodbyes = Workers.Select(worker => worker.InvokeAsync(worker.RemoveAll)).ToArray();
         await Task.WhenAny(Task.WhenAll(goodbyes), Task.Delay(GoodbyeTimeout));
+        _handshakes.Stop();
         foreach (var worker in Workers)
         {
             worker.Stop();
@@ -103,11 +108,13 @@ internal sealed class MediaNode : IDisposable
 
     public void Dispose()
     {
+        _handshakes.Stop();
         foreach (var worker in Workers)
         {
             worker.Dispose();
         }
 
+        _handshakes.Dispose();
         foreach (var ring in _rings)
         {
             ring.Dispose();

@@ -11,18 +11,24 @@ namespace Spaces.Sfu.Server.Hosting;
 /// <param name="TimeProvider">The time of day.</param>
 /// <param name="CreateRandom">A new source for each owner, since they are not thread-safe.</param>
 /// <param name="CreateLoop">For the worker of an index; called in rising order.</param>
+/// <param name="CreateHandshakes">What computes the handshakes of all workers; called once.</param>
 internal sealed record MediaSurroundings(
     TimeProvider TimeProvider,
     Func<Random> CreateRandom,
-    Func<int, IDatagramLoop> CreateLoop
+    Func<int, IDatagramLoop> CreateLoop,
+    Func<IHandshakePool> CreateHandshakes
 )
 {
+    /// <summary>A worker is busy with joins for at most a small part of its time.</summary>
+    private const int WorkersPerHandshakeThread = 4;
+
     /// <summary>Threads and sockets.</summary>
     public static MediaSurroundings Real(SfuOptions options, TimeProvider timeProvider, ILogger logger) =>
         new(
             timeProvider,
             () => new Random(),
-            worker => new UdpWorker($"media-{worker}", BindSockets(options, worker, logger))
+            worker => new UdpWorker($"media-{worker}", BindSockets(options, worker, logger)),
+            () => new HandshakePool(Math.Max(1, options.Workers / WorkersPerHandshakeThread), logger)
         );
 
     /// <summary>One socket for each address, all on the worker's port.</summary>

@@ -1,7 +1,5 @@
-using System.Text;
 using Spaces.Sfu.Protocol;
 using Spaces.Sfu.Protocol.Peer;
-using Spaces.Sfu.Protocol.Stun;
 using Spaces.Sfu.Server.Sessions;
 using Spaces.Sfu.Server.Telemetry;
 using Spaces.Sfu.Transport;
@@ -15,26 +13,24 @@ namespace Spaces.Sfu.Server.Hosting;
 /// </remarks>
 internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 {
-    private const int UfragLengthMax = 256;
-
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(1);
 
     private readonly IDatagramLoop _loop;
     private readonly ISessionObserver _observer;
     private readonly ILogger _logger;
     private readonly WorkerCommands _commands;
-    private readonly DeadlineQueue<MediaSession> _deadlines = new();
-    private readonly Dictionary<string, MediaSession> _byUfrag = [];
-    private readonly Dictionary<string, MediaSession>.AlternateLookup<ReadOnlySpan<char>> _byUfragSpan;
-    private readonly PathTable<MediaSession> _paths = new();
+    private readonly WorkerSessions _sessions = new();
     private readonly WorkerRooms _rooms;
     private readonly WorkerRings _rings;
+    private readonly WorkerHandshakes _handshakes;
+    private readonly IHandshakePool _pool;
     private Instant? _faultLoggedAt;
 
     public MediaWorker(
         int index,
         IDatagramLoop loop,
         WorkerRings rings,
+        IHandshakePool pool,
         Func<Random> createRandom,
         ISessionObserver observer,
         ILogger logger
@@ -47,7 +43,8 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         _rings = rings;
         _rooms = new WorkerRooms(index, rings, createRandom);
         _commands = new WorkerCommands(_loop.Wake);
-        _byUfragSpan = _byUfrag.GetAlternateLookup<ReadOnlySpan<char>>();
+        _handshakes = new WorkerHandshakes(_loop.Wake);
+        _pool = pool;
     }
 
     public int Index { get; }
@@ -86,35 +83,33 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     public void Dispose()
     {
         Stop();
-        foreach (var session in _byUfrag.Values.Distinct())
+        while (_handshakes.TryTake(out var handshake))
+        {
+            handshake.Session!.Peer.HandleHandshake(Now());
+        }
+
+        foreach (var session in _sessions.All)
         {
             session.Dispose();
         }
 
-        _byUfrag.Clear();
-        _paths.Clear();
+        _sessions.Clear();
         _loop.Dispose();
     }
 
     /// <summary>The sends of a socket; for the worker's thread.</summary>
     public IDatagramSender Sends(int socket) => _loop.Sends(socket);
 
+    /// <summary>What computes a new session's handshake and brings it back here. From any thread.</summary>
+    public SessionHandshake CreateHandshake() => new(_pool, _handshakes);
+
     /// <summary>Command: a session begins here.</summary>
-    public void Add(MediaSession session)
-    {
-        _byUfrag[session.LocalUfrag] = session;
-        _deadlines.Update(session);
-    }
+    public void Add(MediaSession session) => _sessions.Add(session);
 
     /// <summary>Command: the session answers to a new ufrag too (ICE restart).</summary>
     public void AddUfrag(MediaSession session, string ufrag)
     {
-        _byUfrag[ufrag] = session;
-        if (session.AddUfrag(ufrag) is { } outdated)
-        {
-            _byUfrag.Remove(outdated);
-        }
-
+        _sessions.AddUfrag(session, ufrag);
         After(session);
     }
 
@@ -134,7 +129,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
     /// <summary>Command: before the process ends.</summary>
     public void RemoveAll()
     {
-        foreach (var session in _byUfrag.Values.Distinct().ToArray())
+        foreach (var session in _sessions.All.ToArray())
         {
             Remove(session);
         }
@@ -170,7 +165,13 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         var now = new Instant(nowNanoseconds);
         _rings.Drain(_rooms, now);
         _commands.Run();
-        while (_deadlines.TryDequeueDue(now, out var session))
+        while (_handshakes.TryTake(out var handshake))
+        {
+            handshake.Session!.Peer.HandleHandshake(now);
+            After(handshake.Session);
+        }
+
+        while (_sessions.Deadlines.TryDequeueDue(now, out var session))
         {
             if (!session.IsClosed)
             {
@@ -180,7 +181,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         }
 
         _rings.WakeReaders();
-        return _deadlines.Next?.Nanoseconds ?? long.MaxValue;
+        return _sessions.Deadlines.Next?.Nanoseconds ?? long.MaxValue;
     }
 
     public void HandleFlushed() => _commands.Complete();
@@ -200,7 +201,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void HandleRtp(Instant now, NetworkPath path, Span<byte> datagram)
     {
-        if (!_paths.TryFind(path, out var entry))
+        if (!_sessions.Paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
         }
@@ -212,7 +213,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void HandleRtcp(Instant now, NetworkPath path, Span<byte> datagram)
     {
-        if (!_paths.TryFind(path, out var entry))
+        if (!_sessions.Paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
             return;
@@ -232,13 +233,13 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void HandleStun(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
-        if (!TryFindByUfrag(datagram, out var session))
+        if (!_sessions.TryFindByUfrag(datagram, out var session))
         {
             Drops.UnknownUfrag++;
             return;
         }
 
-        if (!_paths.MayTake(path, session, now))
+        if (!_sessions.Paths.MayTake(path, session, now))
         {
             Drops.TakenPath++;
             return;
@@ -249,30 +250,17 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
             // The agent may still have an error to answer, e.g. 400 or 420 (RFC 8489 §6.3.1).
             Drops.Unauthenticated++;
         }
-        else if (_paths.Take(path, session, now))
+        else
         {
-            Remember(path, session);
+            _sessions.Take(path, session, now);
         }
 
         After(session);
     }
 
-    private bool TryFindByUfrag(ReadOnlySpan<byte> datagram, out MediaSession session)
-    {
-        session = null!;
-        if (!StunMessage.TryGetLocalUfrag(datagram, out var ufrag) || ufrag.Length > UfragLengthMax)
-        {
-            return false;
-        }
-
-        Span<char> characters = stackalloc char[UfragLengthMax];
-        var length = Encoding.Latin1.GetChars(ufrag, characters);
-        return _byUfragSpan.TryGetValue(characters[..length], out session!);
-    }
-
     private void HandleDtls(Instant now, NetworkPath path, ReadOnlySpan<byte> datagram)
     {
-        if (!_paths.TryFind(path, out var entry))
+        if (!_sessions.Paths.TryFind(path, out var entry))
         {
             Drops.UnknownPath++;
             return;
@@ -287,15 +275,6 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         After(session);
     }
 
-    /// <summary>An authenticated check came this way: what else comes this way is the session's.</summary>
-    private void Remember(NetworkPath path, MediaSession session)
-    {
-        if (session.Paths.Remember(path, session.Peer.SelectedPath) is { } forgotten)
-        {
-            _paths.Remove(forgotten, session);
-        }
-    }
-
     private void After(MediaSession session)
     {
         Transmit(session);
@@ -306,7 +285,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
         if (!session.IsClosed)
         {
-            _deadlines.Update(session);
+            _sessions.Deadlines.Update(session);
         }
     }
 
@@ -361,16 +340,7 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
 
     private void Forget(MediaSession session)
     {
-        foreach (var ufrag in session.Ufrags)
-        {
-            _byUfrag.Remove(ufrag);
-        }
-
-        foreach (var path in session.Paths)
-        {
-            _paths.Remove(path, session);
-        }
-
+        _sessions.Remove(session);
         if (session.Listener is { } listener)
         {
             _rooms.Audience(session.Room).Remove(listener);

@@ -50,6 +50,9 @@ internal static partial class SfuLog
     [LoggerMessage(300, LogLevel.Error, "Worker {Worker} met a fault, its {Count}th, and went on")]
     public static partial void WorkerFault(ILogger logger, Exception exception, int worker, long count);
 
+    [LoggerMessage(301, LogLevel.Error, "A handshake met a fault; its session will end by its deadline")]
+    public static partial void HandshakeFault(ILogger logger, Exception exception);
+
     [LoggerMessage(
         400,
         LogLevel.Information,

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int MessageDoNotWait = 0x40; // MSG_DONTWAIT
     public const int MessageNoSignal = 0x4000; // MSG_NOSIGNAL
     public const int MessageTruncated = 0x20; // MSG_TRUNC
+    public const int PriorityOfProcess = 0; // PRIO_PROCESS
     public const int EpollControlAdd = 1; // EPOLL_CTL_ADD
     public const uint EpollReadable = 1; // EPOLLIN
     public const short PollWritable = 4; // POLLOUT
@@ -73,6 +74,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, uint who, int niceness);
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct Message // struct mmsghdr: 64 bytes

@@ -19,6 +19,7 @@ public sealed class BenchRunTests
             Runs = 1,
             Window = TimeSpan.FromSeconds(2),
             JoinConcurrency = 8,
+            JoinsPerSecond = 10,
             Idle = TimeSpan.FromSeconds(0.5),
             WarmUp = TimeSpan.FromSeconds(0.5),
         };
@@ -37,6 +38,8 @@ public sealed class BenchRunTests
             Assert.That(figures.SendCostNanosecondsMin, Is.Positive);
             Assert.That(figures.DelayP50Milliseconds, Is.Positive);
             Assert.That(figures.JoinsPerSecond, Is.Positive);
+            Assert.That(figures.JoinsPerSecondWhileForwarding, Is.InRange(1, 12));
+            Assert.That(figures.DelayP99DuringJoinsMilliseconds, Is.Positive);
         });
     }
 

@@ -20,6 +20,7 @@ internal static class BenchCommand
             Runs = commandLine.Number("runs", fallback: 3, min: 1, max: 50),
             Window = TimeSpan.FromSeconds(commandLine.Number("seconds", fallback: 4, min: 1, max: 60)),
             JoinConcurrency = commandLine.Number("concurrency", fallback: 32, min: 1, max: 1000),
+            JoinsPerSecond = commandLine.Number("joins", fallback: 300, min: 0, max: 2000),
         };
         var kind = commandLine.Text("network") ?? "auto";
         var json = commandLine.Text("json") ?? "artifacts/bench.json";

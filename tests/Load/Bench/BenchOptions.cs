@@ -15,6 +15,12 @@ internal sealed record BenchOptions
     /// <summary>Sessions that are being opened at the same time.</summary>
     public required int JoinConcurrency { get; init; }
 
+    /// <summary>Joins a second while media flows, in a second window; 0: none.</summary>
+    public int JoinsPerSecond { get; init; }
+
+    /// <summary>Joiners of the second window.</summary>
+    public int Joiners => (int)(JoinsPerSecond * Window.TotalSeconds);
+
     /// <summary>How long the connected but silent SFU is watched, for the baseline.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(1.5);
 

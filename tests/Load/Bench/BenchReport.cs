@@ -29,6 +29,9 @@ internal sealed record BenchReport(
         "added p50 ms",
         "added p99 ms",
         "joins/s",
+        "while joining: joins/s",
+        "join p99 ms",
+        "added p99 ms",
         "KiB/listener",
     ];
 
@@ -90,6 +93,9 @@ internal sealed record BenchReport(
             Cell(Of(runs, run => run.AddedP50Milliseconds), "F2"),
             Cell(Of(runs, run => run.AddedP99Milliseconds), "F2"),
             Cell(Of(runs, run => run.JoinsPerSecond), "F0", bestIsMax: true),
+            Cell(Of(runs, run => run.JoinsPerSecondWhileForwarding), "F0", bestIsMax: true),
+            Cell(Of(runs, run => run.JoinP99WhileForwardingMilliseconds), "F1"),
+            Cell(Of(runs, run => run.AddedP99DuringJoinsMilliseconds), "F2"),
             Cell(Of(runs, run => run.ResidentKibibytesPerListener), "F0"),
         ];
 

@@ -75,14 +75,16 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
         var end = await stage.MarkAsync(sfu, stage.Receiver.EndWindow, cancellationToken);
         await Task.Delay(options.Settle, cancellationToken);
         var memory = sfu.ResidentBytes() - memoryBefore;
+        var joined = await stage.JoinWhileForwardingAsync(sfu.OpenRoom("joiners"), cancellationToken);
         await stage.Swarm.StopPublishingAsync();
         await stage.EnsureNobodyIsLostAsync();
-        return Figures(stage.Receiver, joining, idle, begin, end, memory, sendCost);
+        return Figures(stage.Receiver, joining, joined, idle, begin, end, memory, sendCost);
     }
 
     private RunFigures Figures(
         ProbeReceiver receiver,
         Joined joining,
+        Joined? joined,
         double idle,
         Mark begin,
         Mark end,
@@ -114,9 +116,14 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
             DelayP50Milliseconds = receiver.Delay.Percentile(50) / 1e6,
             DelayP99Milliseconds = receiver.Delay.Percentile(99) / 1e6,
             DelayMaxMilliseconds = receiver.Delay.MaxNanoseconds / 1e6,
+            DelayP99DuringJoinsMilliseconds = joined is null
+                ? double.NaN
+                : receiver.DelayDuringJoins.Percentile(99) / 1e6,
+            JoinsPerSecondWhileForwarding = joined?.Rate ?? double.NaN,
+            JoinP99WhileForwardingMilliseconds = joined?.Times.Percentile(99) / 1e6 ?? double.NaN,
             DirectDelayP50Milliseconds = receiver.DirectDelay.Percentile(50) / 1e6,
             DirectDelayP99Milliseconds = receiver.DirectDelay.Percentile(99) / 1e6,
-            JoinsPerSecond = listeners / joining.Elapsed.TotalSeconds,
+            JoinsPerSecond = joining.Rate,
             JoinP50Milliseconds = joining.Times.Percentile(50) / 1e6,
             JoinP99Milliseconds = joining.Times.Percentile(99) / 1e6,
             JoinCpuMilliseconds = joining.Cpu / 1e6 / listeners,
@@ -139,13 +146,17 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
     /// <summary>Clocks at one moment between two packets.</summary>
     private readonly record struct Mark(long Wall, long Cpu, long Core, long Dropped, TimeSpan Paused);
 
-    private sealed record Joined(int Listeners, TimeSpan Elapsed, LatencyHistogram Times, long Cpu = 0);
+    private sealed record Joined(int Listeners, TimeSpan Elapsed, LatencyHistogram Times, long Cpu = 0)
+    {
+        public double Rate => Listeners / Elapsed.TotalSeconds;
+    }
 
     /// <summary>A room with its publisher and listeners, and the parts that carry them.</summary>
     private sealed class Stage : IAsyncDisposable
     {
         private readonly BenchRun _run;
         private readonly int _listeners;
+        private readonly int _participants;
         private readonly SharedSocket _socket;
         private readonly ProbePublisher _publisher;
         private readonly DtlsCertificate _certificate = DtlsCertificate.Generate(DateTimeOffset.UtcNow);
@@ -158,8 +169,9 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
             var packets = (int)(run.Options.RunTimeout.TotalNanoseconds / ProbePublisher.IntervalNanoseconds) + 1;
             _socket = run.Network.OpenSwarmSocket();
             _publisher = new ProbePublisher(Joining.PublisherSsrc, packets);
-            Receiver = new ProbeReceiver(_publisher, listeners + 1, packets, run.Options.SampleEvery);
-            Swarm = new ParticipantSwarm(_socket, listeners + 1, Receiver, run.Cores.Generator);
+            _participants = listeners + 1 + run.Options.Joiners;
+            Receiver = new ProbeReceiver(_publisher, _participants, packets, run.Options.SampleEvery);
+            Swarm = new ParticipantSwarm(_socket, _participants, Receiver, run.Cores.Generator);
         }
 
         public ControlEntry Entry { get; }
@@ -176,8 +188,37 @@ internal sealed class BenchRun(BenchNetwork network, CorePlan cores, string asse
             return new Joined(_listeners, elapsed, joining.Times);
         }
 
+        /// <summary>
+        /// Others join at a steady rate, in a room of their own: they cost handshakes and no packets. Null without any.
+        /// </summary>
+        public async Task<Joined?> JoinWhileForwardingAsync(ControlEntry entry, CancellationToken cancellationToken)
+        {
+            await using var room = entry;
+            var (count, perSecond) = (_run.Options.Joiners, _run.Options.JoinsPerSecond);
+            if (count == 0)
+            {
+                return null;
+            }
+
+            var joining = new Joining(room, Swarm, _certificate);
+            await BeforeNextPacketAsync(Receiver.BeginJoins);
+            var elapsed = await joining.JoinSteadilyAsync(_listeners + 1, count, perSecond, cancellationToken);
+            await BeforeNextPacketAsync(Receiver.EndJoins);
+            await Task.Delay(_run.Options.Settle, cancellationToken);
+            return new Joined(count, elapsed, joining.Times);
+
+            Task BeforeNextPacketAsync(Action bound) =>
+                Swarm
+                    .BeforeNextPacketAsync(() =>
+                    {
+                        bound();
+                        return true;
+                    })
+                    .WaitAsync(cancellationToken);
+        }
+
         public Task StartPublishingAsync() =>
-            Swarm.PublishAsync(_publisher, IPv4.ToTransportAddress(_socket.AddressOf(_listeners + 1), _socket.Port));
+            Swarm.PublishAsync(_publisher, IPv4.ToTransportAddress(_socket.AddressOf(_participants), _socket.Port));
 
         public Task<Mark> MarkAsync(SfuProcess sfu, Action<long> bound, CancellationToken cancellationToken) =>
             Swarm

@@ -53,6 +53,15 @@ internal sealed record RunFigures
 
     public required double DelayMaxMilliseconds { get; init; }
 
+    /// <summary>While others join at a steady rate; NaN without such a window.</summary>
+    public double DelayP99DuringJoinsMilliseconds { get; init; } = double.NaN;
+
+    /// <summary>Joins a second that were reached in that window.</summary>
+    public double JoinsPerSecondWhileForwarding { get; init; } = double.NaN;
+
+    /// <summary>From the request to media that can flow, in that window.</summary>
+    public double JoinP99WhileForwardingMilliseconds { get; init; } = double.NaN;
+
     public required double DirectDelayP50Milliseconds { get; init; }
 
     public required double DirectDelayP99Milliseconds { get; init; }
@@ -89,6 +98,9 @@ internal sealed record RunFigures
     /// The 99th percentile, less the median of the direct path: subtracting its own tail would flatter.
     /// </summary>
     public double AddedP99Milliseconds => DelayP99Milliseconds - DirectDelayP50Milliseconds;
+
+    /// <summary>As <see cref="AddedP99Milliseconds"/>, while others join.</summary>
+    public double AddedP99DuringJoinsMilliseconds => DelayP99DuringJoinsMilliseconds - DirectDelayP50Milliseconds;
 
     /// <summary>How often the SFU's cost holds the bare system call's.</summary>
     public double CostRatio => CpuMicrosecondsPerPacket * 1000 / SendCostNanosecondsMedian;

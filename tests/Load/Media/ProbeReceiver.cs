@@ -29,6 +29,8 @@ internal sealed class ProbeReceiver : IRtpSink
     private int _windowEnd = int.MaxValue;
     private long _windowStart = long.MaxValue;
     private long _windowStop = long.MaxValue;
+    private int _joinsFirst = int.MaxValue;
+    private int _joinsEnd = int.MaxValue;
 
     /// <param name="publisher">Whose packets are expected.</param>
     /// <param name="participantCount">Numbers that listeners can have.</param>
@@ -52,6 +54,9 @@ internal sealed class ProbeReceiver : IRtpSink
 
     /// <summary>The same for datagrams that this process sends to itself.</summary>
     public LatencyHistogram DirectDelay { get; } = new();
+
+    /// <summary>As <see cref="Delay"/>, for the packets sent while others join.</summary>
+    public LatencyHistogram DelayDuringJoins { get; } = new();
 
     /// <summary>Packets of the window that listeners got, each counted once.</summary>
     public long DeliveredCount { get; private set; }
@@ -87,6 +92,12 @@ internal sealed class ProbeReceiver : IRtpSink
         _windowStop = nowNanoseconds;
     }
 
+    /// <summary>From the packet that the publisher makes next, others join.</summary>
+    public void BeginJoins() => _joinsFirst = _publisher.Count;
+
+    /// <summary>With the last packet made, they are in.</summary>
+    public void EndJoins() => _joinsEnd = _publisher.Count;
+
     public void HandleRtp(PeerTransport transport, NetworkPath path, in ReceivedDatagram datagram)
     {
         if (datagram.ArrivedNanoseconds >= _windowStart && datagram.ArrivedNanoseconds < _windowStop)
@@ -116,6 +127,10 @@ internal sealed class ProbeReceiver : IRtpSink
         {
             DeliveredCount++;
             Delay.Record(datagram.ArrivedNanoseconds - _publisher.SentAt(number));
+        }
+        else if (number >= _joinsFirst && number < _joinsEnd)
+        {
+            DelayDuringJoins.Record(datagram.ArrivedNanoseconds - _publisher.SentAt(number));
         }
     }
 

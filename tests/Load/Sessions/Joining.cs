@@ -18,6 +18,8 @@ internal sealed class Joining(IMediaEntry entry, ParticipantSwarm swarm, DtlsCer
     /// <summary>Announced by the publisher.</summary>
     public const uint PublisherSsrc = 0x10AD_0001;
 
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(1);
+
     /// <summary>From the request for a session to media that can flow, listeners only.</summary>
     public LatencyHistogram Times { get; } = new();
 
@@ -45,6 +47,34 @@ internal sealed class Joining(IMediaEntry entry, ParticipantSwarm swarm, DtlsCer
                 await JoinAsync(number, publishes: false, cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// Joins listeners from <paramref name="first"/> on at a steady rate, whether or not those before are in yet.
+    /// </summary>
+    /// <returns>How long it took until the last was in.</returns>
+    public async Task<TimeSpan> JoinSteadilyAsync(
+        int first,
+        int count,
+        int perSecond,
+        CancellationToken cancellationToken
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        var joins = new Task[count];
+        for (var i = 0; i < count; i++)
+        {
+            var early = TimeSpan.FromSeconds((double)i / perSecond) - Stopwatch.GetElapsedTime(started);
+            if (early >= TimerGrain)
+            {
+                await Task.Delay(early, cancellationToken);
+            }
+
+            joins[i] = JoinAsync(first + i, publishes: false, cancellationToken);
+        }
+
+        await Task.WhenAll(joins);
+        return Stopwatch.GetElapsedTime(started);
     }
 
     private async Task JoinAsync(int number, bool publishes, CancellationToken cancellationToken)

@@ -45,10 +45,12 @@ internal sealed class WorkerRobustnessTests
     {
         using var log = new LogCollector();
         using var socket = UdpSocket.Bind(IPAddress.Loopback, 0);
+        using var pool = new HandshakePool(1, log.CreateLogger("handshakes"));
         using var worker = new MediaWorker(
             0,
             new UdpWorker("media-0", [socket]),
             new WorkerRings([], []),
+            pool,
             () => new Random(1),
             new NoObserver(),
             log.CreateLogger("worker")
