@@ -83,6 +83,26 @@ public sealed partial class ReferencePageTests
         );
     }
 
+    [Test]
+    public void A_service_has_the_errors_common_to_its_methods()
+    {
+        var errors = ApiErrors.SplitCommon(
+            "Rooms.\n\nErrors common to all methods: UNAUTHENTICATED, NOT_FOUND (no room\n(any more); look again)."
+        );
+
+        Assert.That(errors.Text, Is.EqualTo("Rooms."));
+        Assert.That(
+            errors.Errors,
+            Is.EqualTo(
+                new[]
+                {
+                    new ApiError("UNAUTHENTICATED", ""),
+                    new ApiError("NOT_FOUND", "No room (any more); look again."),
+                }
+            )
+        );
+    }
+
     [TestCase("`Room.id` of it", "[`Room.id`](#room) of it")]
     [TestCase("`a|b` or <c>", @"`a\|b` or &lt;c>")]
     [TestCase("ROLE_HOST\n  decides", "[ROLE_HOST](#role) decides")]

@@ -9,10 +9,12 @@ internal sealed record ApiError(string Code, string When);
 
 /// <summary>
 /// What a comment says of a method, and of its errors: <c>NOT_FOUND: no such room.</c> behind everything else, or
-/// <c>NOT_FOUND (no such room)</c> in a list.
+/// <c>NOT_FOUND (no such room)</c> in a service's list of errors common to all methods.
 /// </summary>
 internal sealed partial record ApiErrors(string Text, IReadOnlyList<ApiError> Errors)
 {
+    private const string Common = "Errors common to all methods:";
+
     /// <summary>Connect's HTTP status for each code, as the specification of Connect has it.</summary>
     public static IReadOnlyDictionary<string, int> HttpStatuses { get; } =
         new Dictionary<string, int>
@@ -53,13 +55,32 @@ internal sealed partial record ApiErrors(string Text, IReadOnlyList<ApiError> Er
         return new ApiErrors(comment[..starts[0].Index].Trim(), [.. errors]);
     }
 
+    /// <summary>Splits the comment of a service into what it is and what each of its methods refuses.</summary>
+    public static ApiErrors SplitCommon(string comment)
+    {
+        var start = comment.IndexOf(Common, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return new ApiErrors(comment, []);
+        }
+
+        var errors = Listed()
+            .Matches(comment[(start + Common.Length)..])
+            .Where(match => IsCode(match.Groups["code"].Value))
+            .Select(match => new ApiError(match.Groups["code"].Value, Sentence(match.Groups["when"].Value)));
+        return new ApiErrors(comment[..start].Trim(), [.. errors]);
+    }
+
     private static bool IsCode(string word) => HttpStatuses.ContainsKey(word);
 
     private static string Sentence(string text)
     {
         var line = Markdown.OneLine(text);
-        return char.ToUpperInvariant(line[0]) + line[1..];
+        return line.Length == 0 ? "" : char.ToUpperInvariant(line[0]) + line[1..].TrimEnd('.') + ".";
     }
+
+    [GeneratedRegex(@"(?<code>[A-Z]+(_[A-Z]+)*)(\s+\((?<when>[^()]*(\([^()]*\)[^()]*)*)\))?")]
+    private static partial Regex Listed();
 
     [GeneratedRegex(@"(?<code>[A-Z]+(_[A-Z]+)*):\s")]
     private static partial Regex Start();

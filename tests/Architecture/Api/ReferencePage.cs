@@ -41,8 +41,13 @@ internal sealed class ReferencePage
             anchors[service.Name] = service.Name;
             foreach (var method in service.Descriptor.Method)
             {
-                anchors[method.Name] = anchors[$"{service.Name}.{method.Name}"] = $"{service.Name}.{method.Name}";
+                anchors[$"{service.Name}.{method.Name}"] = $"{service.Name}.{method.Name}";
             }
+        }
+
+        foreach (var namesakes in Methods(api).GroupBy(method => method.Name).Where(group => group.Count() == 1))
+        {
+            anchors[namesakes.Key] = namesakes.Single().FullName;
         }
 
         foreach (var type in api.Enums)
@@ -70,6 +75,11 @@ internal sealed class ReferencePage
 
         return anchors;
     }
+
+    private static IEnumerable<(string Name, string FullName)> Methods(ApiModel api) =>
+        api.Services.SelectMany(service =>
+            service.Descriptor.Method.Select(method => (method.Name, $"{service.Name}.{method.Name}"))
+        );
 
     private void WriteContents()
     {
@@ -103,14 +113,26 @@ internal sealed class ReferencePage
 
     private void WriteService(Declared<ServiceDescriptorProto> service)
     {
-        Line($"### {service.Name}").Line().Line(_markdown.Block(service.Comment)).Line();
+        var common = ApiErrors.SplitCommon(service.Comment);
+        Line($"### {service.Name}").Line().Line(_markdown.Block(common.Text)).Line();
+        if (common.Errors.Count > 0)
+        {
+            Line("Every method may answer:").Line();
+            WriteErrors(common.Errors);
+        }
+
         foreach (var (i, method) in service.Descriptor.Method.Index())
         {
             var comment = ApiErrors.Split(service.Source.TextOf(service.Path.Then(2, i)));
             Line($"#### {service.Name}.{method.Name}").Line();
             Line(_markdown.Block(comment.Text)).Line();
             WriteMethod($"{ApiDescriptors.Package}.{service.Name}", method);
-            WriteErrors(service, comment.Errors);
+            WriteErrors(comment.Errors);
+            if (common.Errors.Count > 0)
+            {
+                var also = comment.Errors.Count > 0 ? "And" : "Errors:";
+                Line($"{also} those of every method of {Link(service.Name)}.").Line();
+            }
         }
     }
 
@@ -135,23 +157,20 @@ internal sealed class ReferencePage
             (true, _) => "gRPC",
         };
 
-    private void WriteErrors(Declared<ServiceDescriptorProto> service, IReadOnlyList<ApiError> errors)
+    private void WriteErrors(IReadOnlyList<ApiError> errors)
     {
-        if (errors.Count > 0)
+        if (errors.Count == 0)
         {
-            Line("| Error | HTTP | When |").Line("|---|---|---|");
-            foreach (var error in errors)
-            {
-                Line($"| `{error.Code}` | {ApiErrors.HttpStatuses[error.Code]} | {_markdown.Cell(error.When)} |");
-            }
-
-            Line();
+            return;
         }
 
-        if (ApiErrors.HttpStatuses.Keys.Any(code => service.Comment.Contains(code, StringComparison.Ordinal)))
+        Line("| Error | HTTP | When |").Line("|---|---|---|");
+        foreach (var error in errors)
         {
-            Line($"{(errors.Count > 0 ? "And" : "Errors:")} those of every method of {Link(service.Name)}.").Line();
+            Line($"| `{error.Code}` | {ApiErrors.HttpStatuses[error.Code]} | {_markdown.Cell(error.When)} |");
         }
+
+        Line();
     }
 
     /// <summary>Comments call the members of a oneof by their field's name: <c>join</c> is a <c>Join</c>.</summary>

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Reflection;
+using Spaces.Architecture.Api;
+
+namespace Spaces.Architecture;
+
+/// <summary>The limits that the .proto files name are those that the servers keep to.</summary>
+[TestFixture]
+public sealed class ApiLimitTests
+{
+    private const string Domain = "Spaces.Signaling.Domain";
+    private const string Signaling = "Spaces.Signaling.Server";
+    private const string Sfu = "Spaces.Sfu.Server";
+
+    private static readonly Dictionary<string, string> Comments = ApiDescriptors
+        .Ours(ApiDescriptors.ReadCurrent())
+        .SelectMany(CommentedElement.Of)
+        .DistinctBy(element => element.Name)
+        .ToDictionary(element => element.Name, element => element.Comment);
+
+    [TestCase("Room.id", "1-{0} characters", Domain, "RoomId.LengthMax")]
+    [TestCase("Room.title", "1-{0} characters", Domain, "RoomText.TitleLengthMax")]
+    [TestCase("CreateRoomRequest.title", "1-{0} characters", Domain, "RoomText.TitleLengthMax")]
+    [TestCase("Room.host_name", "1-{0} characters", Domain, "RoomText.NameLengthMax")]
+    [TestCase("Participant.name", "1-{0} characters", Domain, "RoomText.NameLengthMax")]
+    [TestCase("Participant.identity", "1-{0} characters", Domain, "Identity.LengthMax")]
+    [TestCase("Join.token", "at most {0} characters", Signaling, "Access.AccessTokens.LengthMax")]
+    [TestCase("Join.client", "at most {0} characters", Signaling, "Sessions.SessionRequests.ClientLengthMax")]
+    [TestCase("Resumed.room", "more than {0}", Signaling, "Sessions.SessionRequests.ReplayMax")]
+    [TestCase("SignalingService", "{0} at once", Signaling, "Sessions.RequestBudget.Burst")]
+    [TestCase("SignalingService", "{0} a second", Signaling, "Sessions.RequestBudget.PerSecond")]
+    [TestCase("SignalingService", "counts {0} times", Signaling, "Sessions.RequestBudget.CostOfChange")]
+    [TestCase("SignalingService", "{0} refusals in a row", Signaling, "Sessions.RequestBudget.RefusedMax")]
+    [TestCase("SignalingService", "at most {0} KiB", Signaling, "WebSockets.MessageCodec.MessageLengthMax", 1024)]
+    [TestCase("Join.sdp_offer", "At most {0} KiB", Signaling, "Media.ParticipantMedia.OfferLengthMax", 1024)]
+    [TestCase("ListRoomsRequest.page_size", "1-{0},", Signaling, "Rpc.RoomGrpcService.PageSizeMax")]
+    [TestCase("ListRoomsRequest.page_size", "0 means {0}", Signaling, "Rpc.RoomGrpcService.PageSizeDefault")]
+    [TestCase("OpenSessionRequest.session_id", "1-{0} characters", Sfu, "Control.MediaControlService.IdLengthMax")]
+    [TestCase("OpenSessionRequest.sdp_offer", "to {0} KiB", Sfu, "Control.MediaControlService.OfferLengthMax", 1024)]
+    [TestCase("OpenSessionRequest.context", "{0} KiB", Sfu, "Control.MediaControlService.ContextLengthMax", 1024)]
+    public void A_documented_limit_is_the_one_in_force(
+        string element,
+        string phrase,
+        string assembly,
+        string constant,
+        int unit = 1
+    )
+    {
+        var value = Constant(assembly, constant) / unit;
+        var text = string.Format(
+            CultureInfo.InvariantCulture,
+            phrase,
+            value.ToString("N0", CultureInfo.InvariantCulture)
+        );
+
+        Assert.That(Comments[element], Does.Contain(text), $"{constant} of {assembly} has another value.");
+    }
+
+    private static int Constant(string assembly, string name)
+    {
+        var dot = name.LastIndexOf('.');
+        const BindingFlags any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        var field = Assembly.Load(assembly).GetType($"{assembly}.{name[..dot]}")?.GetField(name[(dot + 1)..], any);
+        return field?.GetRawConstantValue() as int?
+            ?? throw new InvalidOperationException(
+                $"{assembly} has no constant {name} any more. Name the one in its place."
+            );
+    }
+}
