@@ -3,7 +3,7 @@ using Spaces.Sfu.Server.Hosting;
 
 namespace Spaces.Simulation;
 
-/// <summary>The threads that compute handshakes, in virtual time: each step takes a while, one after the other.</summary>
+/// <summary>The threads that compute handshakes, in virtual time: one step after the other.</summary>
 internal sealed class SimulatedHandshakes(World world) : IHandshakePool
 {
     private readonly Queue<SessionHandshake> _waiting = new();

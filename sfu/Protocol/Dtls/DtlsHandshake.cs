@@ -9,7 +9,7 @@ namespace Spaces.Sfu.Protocol.Dtls;
 /// <param name="connect">Makes the connection, in the first step.</param>
 public sealed class DtlsHandshake(Func<Instant, DtlsConnection> connect) : IDisposable
 {
-    /// <summary>Three whole flights. More than this waits only for somebody who floods, or on an overloaded node.</summary>
+    /// <summary>Three whole flights; more waits only for who floods, or on an overloaded node.</summary>
     private const int WaitingMax = 16;
 
     private readonly List<byte[]> _waiting = [];

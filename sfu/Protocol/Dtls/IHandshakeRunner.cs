@@ -1,6 +1,6 @@
 namespace Spaces.Sfu.Protocol.Dtls;
 
-/// <summary>Has the steps of a handshake computed: a signature and a key exchange cost as much as 200 packets.</summary>
+/// <summary>Has the steps of a handshake computed; one costs as much as 200 packets.</summary>
 public interface IHandshakeRunner
 {
     /// <summary>
