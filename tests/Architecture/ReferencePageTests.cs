@@ -96,12 +96,19 @@ public sealed partial class ReferencePageTests
             Is.EqualTo(
                 new[]
                 {
-                    new ApiError("UNAUTHENTICATED", ""),
+                    new ApiError("UNAUTHENTICATED", "As everywhere."),
                     new ApiError("NOT_FOUND", "No room (any more); look again."),
                 }
             )
         );
     }
+
+    [Test]
+    public void Text_behind_a_list_is_no_part_of_the_list() =>
+        Assert.That(
+            new Markdown(new Dictionary<string, string>()).Block("All:\n  - one\n    more;\n  - two.\nWhat follows."),
+            Is.EqualTo("All:\n  - one\n    more;\n  - two.\n\nWhat follows.")
+        );
 
     [TestCase("`Room.id` of it", "[`Room.id`](#room) of it")]
     [TestCase("`a|b` or <c>", @"`a\|b` or &lt;c>")]
@@ -134,6 +141,14 @@ public sealed partial class ReferencePageTests
                 },
                 new FieldDescriptorProto
                 {
+                    Name = "third",
+                    JsonName = "third",
+                    Number = 3,
+                    Type = FieldDescriptorProto.Types.Type.Bool,
+                    OneofIndex = 0,
+                },
+                new FieldDescriptorProto
+                {
                     Name = "more",
                     JsonName = "more",
                     Number = 1,
@@ -154,7 +169,7 @@ public sealed partial class ReferencePageTests
         var page = ReferencePage.Write(new FileDescriptorSet { File = { file } }, "# Introduction");
 
         Assert.That(page, Does.StartWith("# Introduction\n"));
-        Assert.That(page, Does.Contain("`choice` is one of the fields 2."));
+        Assert.That(page, Does.Contain("`choice` is one of the fields 2-3."));
         Assert.That(
             page,
             Does.Contain(

@@ -76,7 +76,7 @@ internal sealed partial record ApiErrors(string Text, IReadOnlyList<ApiError> Er
     private static string Sentence(string text)
     {
         var line = Markdown.OneLine(text);
-        return line.Length == 0 ? "" : char.ToUpperInvariant(line[0]) + line[1..].TrimEnd('.') + ".";
+        return line.Length == 0 ? "As everywhere." : char.ToUpperInvariant(line[0]) + line[1..].TrimEnd('.') + ".";
     }
 
     [GeneratedRegex(@"(?<code>[A-Z]+(_[A-Z]+)*)(\s+\((?<when>[^()]*(\([^()]*\)[^()]*)*)\))?")]

@@ -11,7 +11,8 @@ internal sealed partial class Markdown(IReadOnlyDictionary<string, string> ancho
         NoAnchorCharacter().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
 
     /// <summary>A comment as paragraphs and lists.</summary>
-    public string Block(string comment) => Linked(comment);
+    /// <remarks>Markdown takes a line right behind a list for a part of its last entry; comments do not.</remarks>
+    public string Block(string comment) => Linked(EndOfList().Replace(comment, "$0\n"));
 
     /// <summary>A comment as one line of a table.</summary>
     public string Cell(string comment) => Linked(OneLine(comment)).Replace("|", @"\|", StringComparison.Ordinal);
@@ -37,6 +38,9 @@ internal sealed partial class Markdown(IReadOnlyDictionary<string, string> ancho
 
     [GeneratedRegex(@"`(?<code>[^`]*)`|\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b|\b([A-Z][a-z]+){2,}\b|<")]
     private static partial Regex Mentions();
+
+    [GeneratedRegex(@"^ *- .*\n( +.*\n)*(?=[^\s-])", RegexOptions.Multiline)]
+    private static partial Regex EndOfList();
 
     [GeneratedRegex("[^a-z0-9 _-]")]
     private static partial Regex NoAnchorCharacter();

@@ -88,11 +88,14 @@ internal sealed class MessageReference
     {
         foreach (var (i, choice) in message.Descriptor.OneofDecl.Index())
         {
-            var members = message.Descriptor.Field.Where(field => IsMember(field, i)).Select(field => field.Number);
-            if (members.Any())
+            var members = message
+                .Descriptor.Field.Where(field => IsMember(field, i))
+                .Select(field => field.Number)
+                .ToList();
+            if (members.Count > 0)
             {
                 var comment = _markdown.Block(message.Source.TextOf(message.Path.Then(8, i)));
-                text.Append($"`{choice.Name}` is one of the fields {string.Join(", ", members)}. {comment}\n\n");
+                text.Append($"`{choice.Name}` is one of the fields {Ranges(members)}. {comment}\n\n");
             }
         }
     }
@@ -149,6 +152,25 @@ internal sealed class MessageReference
         $"[`google.protobuf.{name}`]({WellKnownTypes}#{name.ToLowerInvariant()})";
 
     private static string Numbers(int first, int last) => first == last ? $"{first}" : $"{first}-{last}";
+
+    /// <summary>Such as <c>2-5, 7</c>.</summary>
+    private static string Ranges(IEnumerable<int> numbers)
+    {
+        var ranges = new List<(int First, int Last)>();
+        foreach (var number in numbers.Order())
+        {
+            if (ranges.Count > 0 && ranges[^1].Last == number - 1)
+            {
+                ranges[^1] = (ranges[^1].First, number);
+            }
+            else
+            {
+                ranges.Add((number, number));
+            }
+        }
+
+        return string.Join(", ", ranges.Select(range => Numbers(range.First, range.Last)));
+    }
 
     private static string Deprecation(bool? isDeprecated) => isDeprecated == true ? " (deprecated)" : "";
 
