@@ -13,6 +13,7 @@ ANNOUNCED    ?=
 TLS          ?=
 RUN_DIR      ?= .run
 FUZZ_INPUTS  ?= 10000000
+ATTACK_SECONDS ?= 60
 export CONFIGURATION HTTP_PORT GRPC_PORT CONTROL_PORT HEALTH_PORT UDP_PORT WORKERS ADDRESSES ANNOUNCED TLS RUN_DIR
 
 help:   ## this list
@@ -37,6 +38,9 @@ bench:  ## cost per forwarded packet, delay, joins per second, memory per listen
 fuzz:   ## ten million inputs to the parsers of gRPC: framing, timeouts, metadata, status texts, gzip
 	FUZZ_INPUTS=$(FUZZ_INPUTS) dotnet test tests/Contracts.Tests -c $(CONFIGURATION) --filter FuzzTests \
 		--logger 'console;verbosity=detailed'
+attacks: ## each HTTP/2 attack of the gRPC tests for a minute, with what it costs everybody else
+	ATTACK_SECONDS=$(ATTACK_SECONDS) dotnet test tests/Contracts.Tests -c $(CONFIGURATION) --filter AttackTests \
+		--logger 'console;verbosity=detailed'
 format: ## rewrite to the house format
 	@dotnet tool restore
 	dotnet csharpier format .
@@ -54,4 +58,4 @@ clean:  ## remove what building, running and testing left
 	@deploy/local/clean
 SEED  ?=
 COUNT ?=
-.PHONY: help setup run build test simulate bench fuzz format lint api check clean
+.PHONY: help setup run build test simulate bench fuzz attacks format lint api check clean

@@ -33,8 +33,11 @@ internal static class SignalingServer
     /// <summary>A page of another origin asks once in this time whether it may call.</summary>
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromMinutes(10);
 
-    /// <summary>A request's headers must be there within this, however slowly they drip.</summary>
-    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A connection's first bytes, and a request's headers, must be there within this, however slowly they drip. Kestrel
+    /// takes up to two seconds to see it, and nobody shall hold a connection for more than ten so.
+    /// </summary>
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(7);
 
     /// <summary>Clients have this long to take their goodbye.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2.5);
@@ -107,6 +110,7 @@ internal static class SignalingServer
             {
                 listen.UseHttps(certificate);
             }
+            listen.Use(next => connection => OpeningDeadline.ApplyAsync(connection, next, HeadersTimeout));
         }
 
         if (options.ListenAddress is { } address)

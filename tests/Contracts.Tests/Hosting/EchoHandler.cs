@@ -115,6 +115,7 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         }
         if (request.Hang)
         {
+            probe.Hang();
             try
             {
                 await probe.Released.Task.WaitAsync(context.CancellationToken);
@@ -123,6 +124,10 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
             {
                 probe.Cancelled.TrySetResult();
                 throw;
+            }
+            finally
+            {
+                probe.Unhang();
             }
         }
     }

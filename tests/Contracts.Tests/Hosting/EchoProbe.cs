@@ -11,14 +11,26 @@ internal sealed class EchoProbe
 
     public const string BugText = "the password is swordfish";
 
+    private int _hanging;
+
     /// <summary>Completes when a handler saw its call cancelled.</summary>
     public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Once completed, calls that wait for their end are answered instead.</summary>
     public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Calls that wait for their end now.</summary>
+    public int Hanging => Volatile.Read(ref _hanging);
+
+    /// <summary>The most there were at once.</summary>
+    public int HangingMost { get; private set; }
+
     /// <summary>So many calls fail with UNAVAILABLE before any is served.</summary>
     public int FailuresLeft { get; set; }
 
     public ConcurrentQueue<ServerCallContext> Calls { get; } = new();
+
+    public void Hang() => HangingMost = Math.Max(HangingMost, Interlocked.Increment(ref _hanging));
+
+    public void Unhang() => Interlocked.Decrement(ref _hanging);
 }

@@ -13,7 +13,16 @@ internal static class Hpack
     /// <param name="value">Of the header.</param>
     public static byte[] Literal(byte form, string name, string value) => [form, .. Text(name), .. Text(value)];
 
-    public static byte[] Text(string text) => [.. Number(0x00, 7, text.Length), .. Encoding.ASCII.GetBytes(text)];
+    /// <summary>The value of a header that is a literal in a block, without Huffman coding; null for none.</summary>
+    public static string? Find(byte[] block, string name)
+    {
+        var text = Encoding.ASCII.GetString(block);
+        var at = text.IndexOf(name, StringComparison.Ordinal) + name.Length;
+        return at < name.Length ? null : text.Substring(at + 1, text[at]);
+    }
+
+    public static byte[] Text(string text) =>
+        [.. Number(0x00, 7, Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
     /// <summary>An integer behind the bits of <paramref name="first"/> (RFC 7541 section 5.1).</summary>
     public static byte[] Number(byte first, int prefixBits, int value)

@@ -61,13 +61,20 @@ internal sealed class RawHttp2(TcpClient tcp) : IDisposable
     }
 
     /// <summary>Silent where the other side has closed the connection, since that may be its answer.</summary>
-    public void SendBytes(byte[] bytes)
+    public void SendBytes(byte[] bytes) => TrySendBytes(bytes);
+
+    /// <returns>False where the other side has closed the connection or takes nothing any more.</returns>
+    public bool TrySendBytes(byte[] bytes)
     {
         try
         {
             _stream.Write(bytes);
+            return true;
         }
-        catch (IOException) { }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public byte[] ReadBytes(int count)

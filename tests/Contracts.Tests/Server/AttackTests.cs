@@ -1,178 +1,135 @@
 using System.Diagnostics;
 using System.Globalization;
 using Spaces.Contracts.Tests.Hosting;
-using Spaces.Contracts.Tests.Http2;
 using Spaces.Tests.V1;
 
 namespace Spaces.Contracts.Tests.Server;
 
 /// <summary>
-/// Attacks on the HTTP/2 side of the server, each short: its memory stays bounded, and who behaves is served meanwhile.
+/// Attacks on the HTTP/2 side of the server: its memory stays bounded, and who behaves is served meanwhile. Each lasts
+/// a second, with <c>make attacks</c> a minute.
 /// </summary>
+/// <remarks>
+/// The attacker shares the cores with the server and with whoever else works on the machine, so a bare figure would
+/// measure the machine. What is held is what the attack adds: the 99th percentile of the others' calls may be 100 ms
+/// above that of the same client in the same run, beside a thread that keeps a core as busy and attacks nobody. It is
+/// taken in windows, and the middle one counts, since one pause of the machine must not decide.
+/// </remarks>
 [TestFixture]
 public sealed class AttackTests
 {
-    private const int Frames = 5000;
-    private const int VictimCalls = 100;
+    private const int SecondsByDefault = 1;
+    private const int Windows = 5;
+    private const int CallsMin = 100;
+    private const int StreamsMax = 100; // of a connection, in Kestrel's default
     private const long MemoryMax = 64 * 1024 * 1024;
-    private const int InitialWindowSize = 0x4;
-    private const string RepeatPath = "/spaces.tests.v1.EchoService/Repeat";
 
-    /// <summary>Generous, since a test machine may be busy; the figure itself is printed.</summary>
-    private static readonly TimeSpan SlowestMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AddedMax = TimeSpan.FromMilliseconds(100);
 
-    private static readonly (string Name, Action<RawHttp2> Act)[] Attacks =
-    [
-        ("rapid reset", RapidReset),
-        ("CONTINUATION without end", Continuations),
-        ("pings without reading", Pings),
-        ("settings without reading", Settings),
-        ("empty DATA", EmptyData),
-        ("HPACK bomb", HpackBomb),
-        ("reset provoked by bad windows", ProvokedResets),
-        ("never reading", NeverReading),
-        ("headers that never end", Slowloris),
-    ];
-
-    public static IEnumerable<string> Names => Attacks.Select(attack => attack.Name);
+    public static IEnumerable<string> Names => Attack.ByName.Keys;
 
     [TestCaseSource(nameof(Names))]
     public async Task An_attack_harms_nobody_else(string name)
     {
+        var window = TimeSpan.FromSeconds(Seconds()) / Windows;
         await using var server = await EchoServer.StartAsync();
         using var channel = server.Channel();
         var victim = new EchoService.EchoServiceClient(channel);
-        await CallAsync(victim);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await MeasureAsync(victim, TimeSpan.Zero);
 
-        var attack = Attacks.Single(one => one.Name == name).Act;
-        using var attacker = RawHttp2.Connect(server.Http2Address, (InitialWindowSize, 0));
-        var attacking = Task.Run(() => attack(attacker));
-        var times = new List<TimeSpan>();
-        for (var i = 0; i < VictimCalls || !attacking.IsCompleted; i++)
-        {
-            times.Add(await CallAsync(victim));
-        }
-        await attacking;
+        var usual = await BesideAsync(Spin, () => MeasureAsync(victim, window));
+        var before = MemoryIn(server);
+        var slow = new List<TimeSpan>();
+        var grown = 0L;
+        await BesideAsync(
+            over => Attack.ByName[name](server.Http2Address, over),
+            async () =>
+            {
+                for (var i = 0; i < Windows; i++)
+                {
+                    slow.Add(await MeasureAsync(victim, window));
+                    grown = Math.Max(grown, MemoryIn(server) - before);
+                }
+                return true;
+            }
+        );
 
-        times.Sort();
-        var slow = times[times.Count * 99 / 100];
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        slow.Sort();
+        var middle = slow[Windows / 2];
         TestContext.Out.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: others' p99 {slow.TotalMilliseconds:F1} ms, {grown / 1024} KiB more memory"
-            )
+            $"{name}: others' p99 {Text(middle)} ({Text(slow[0])} to {Text(slow[^1])}; {Text(usual)} without), "
+                + $"{grown / 1024} KiB more memory, at most {server.Probe.HangingMost} handlers at once"
         );
-        Assert.That(slow, Is.LessThan(SlowestMax));
-        Assert.That(grown, Is.LessThan(MemoryMax));
-        Assert.That(server.Probe.Calls.Count(call => !call.CancellationToken.IsCancellationRequested), Is.Not.Zero);
-    }
-
-    [TestCase("spaces.tests.v1.EchoService/Say")]
-    [TestCase("http://localhost/spaces.tests.v1.EchoService/Say")]
-    [TestCase("*")]
-    [TestCase("/spaces.tests.v1.EchoService/Say?")]
-    [TestCase("/spaces.tests.v1.EchoService/Say?a=b")]
-    [TestCase("/spaces.tests.v1.EchoService/Say#a")]
-    [TestCase("/spaces.tests.v1.EchoService/Say%00")]
-    [TestCase("/spaces.tests.v1.EchoService/Say/..")]
-    [TestCase("/spaces.tests.v1.EchoService/Look/../Say")]
-    [TestCase("/spaces.tests.v1.EchoService\\Say")]
-    [TestCase("/spaces.tests.v1.EchoService/Say;a")]
-    [TestCase("/SPACES.TESTS.V1.ECHOSERVICE/SAY")]
-    [TestCase("/spaces.tests.v1.EchoService/Say ")]
-    [TestCase("\t/spaces.tests.v1.EchoService/Say")]
-    public async Task No_other_path_reaches_the_handler(string path)
-    {
-        await using var server = await EchoServer.StartAsync();
-        using var client = RawHttp2.Connect(server.Http2Address);
-
-        client.Send(FrameType.Headers, Flag.EndHeaders, 1, Requests.SayAt(path));
-        client.Send(FrameType.Data, Flag.EndStream, 1, Requests.Message);
-        client.ReadUntil(frame =>
-            frame.Stream == 1 && (frame.Has(Flag.EndStream) || frame.Type == FrameType.RstStream)
-        );
-
-        Assert.That(server.Probe.Calls, Is.Empty);
-    }
-
-    private static async Task<TimeSpan> CallAsync(EchoService.EchoServiceClient client)
-    {
-        var start = Stopwatch.GetTimestamp();
-        await client.SayAsync(new SayRequest { Text = "hello" }, deadline: TestClock.Later);
-        return Stopwatch.GetElapsedTime(start);
-    }
-
-    private static void RapidReset(RawHttp2 client) =>
-        Repeat(
-            client,
-            i =>
-                [
-                    .. RawHttp2.Encode(FrameType.Headers, Flag.EndHeaders, 2 * i + 1, Requests.Say),
-                    .. RawHttp2.Encode(FrameType.RstStream, Flag.None, 2 * i + 1, 0, 0, 0, 8),
-                ]
-        );
-
-    private static void Continuations(RawHttp2 client)
-    {
-        client.Send(FrameType.Headers, Flag.EndStream, 1, Requests.Get);
-        var block = Hpack.Encode(("x-more", new string('x', 1000)));
-        Repeat(client, _ => RawHttp2.Encode(FrameType.Continuation, Flag.None, 1, block));
-    }
-
-    private static void Pings(RawHttp2 client) =>
-        Repeat(client, _ => RawHttp2.Encode(FrameType.Ping, Flag.None, 0, new byte[8]));
-
-    private static void Settings(RawHttp2 client) =>
-        Repeat(client, _ => RawHttp2.Encode(FrameType.Settings, Flag.None, 0));
-
-    private static void EmptyData(RawHttp2 client)
-    {
-        client.Open();
-        Repeat(client, _ => RawHttp2.Encode(FrameType.Data, Flag.None, 1));
-    }
-
-    /// <summary>4,000 bytes are put into the table once; then each byte of a request stands for all of them.</summary>
-    private static void HpackBomb(RawHttp2 client)
-    {
-        client.SendGet([.. Requests.Get, .. Hpack.Literal(0x40, "x-bomb", new string('x', 4000))]);
-        byte[] bomb = [.. Requests.Get, .. Enumerable.Repeat((byte)0xbe, 10_000)];
-        for (var stream = 3; stream < 101; stream += 2)
+        using (Assert.EnterMultipleScope())
         {
-            client.SendGet(bomb, stream);
+            Assert.That(middle - usual, Is.LessThan(AddedMax), "the others' p99");
+            Assert.That(grown, Is.LessThan(MemoryMax));
+            Assert.That(
+                server.Probe.HangingMost,
+                Is.LessThanOrEqualTo(2 * StreamsMax),
+                "reset calls count until they end"
+            );
+        }
+        await NoHandlerIsLeftAsync(server);
+    }
+
+    private static int Seconds() =>
+        int.TryParse(Environment.GetEnvironmentVariable("ATTACK_SECONDS"), out var wished) ? wished : SecondsByDefault;
+
+    /// <summary>Works beside a thread that is told when the work is done.</summary>
+    private static async Task<T> BesideAsync<T>(Action<CancellationToken> act, Func<Task<T>> work)
+    {
+        using var over = new CancellationTokenSource();
+        var acting = Task.Factory.StartNew(() => act(over.Token), TaskCreationOptions.LongRunning);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await acting.WaitAsync(TestClock.Patience);
         }
     }
 
-    private static void ProvokedResets(RawHttp2 client) =>
-        Repeat(
-            client,
-            i =>
-                [
-                    .. RawHttp2.Encode(FrameType.Headers, Flag.EndHeaders, 2 * i + 1, Requests.Say),
-                    .. RawHttp2.Encode(FrameType.WindowUpdate, Flag.None, 2 * i + 1, 0, 0, 0, 0),
-                ]
-        );
-
-    /// <summary>Endless streams of responses are asked for, whose windows stay shut.</summary>
-    private static void NeverReading(RawHttp2 client)
+    /// <summary>Keeps a core as busy as an attacker does.</summary>
+    private static void Spin(CancellationToken over)
     {
-        var request = RawGrpc.Frame(new SayRequest { ResponseLength = 10_000, Times = int.MaxValue });
-        for (var stream = 1; stream < 61; stream += 2)
-        {
-            client.Send(FrameType.Headers, Flag.EndHeaders, stream, Requests.SayAt(RepeatPath));
-            client.Send(FrameType.Data, Flag.EndStream, stream, request);
-        }
+        while (!over.IsCancellationRequested) { }
     }
 
-    private static void Slowloris(RawHttp2 client) =>
-        client.Send(FrameType.Headers, Flag.EndStream, 1, Requests.Get[..5]);
-
-    private static void Repeat(RawHttp2 client, Func<int, byte[]> frame)
+    /// <returns>The 99th percentile of the time that calls take.</returns>
+    private static async Task<TimeSpan> MeasureAsync(EchoService.EchoServiceClient client, TimeSpan window)
     {
-        for (var i = 0; i < Frames; i++)
+        var times = new List<TimeSpan>();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < window || times.Count < CallsMin)
         {
-            client.SendBytes(frame(i));
+            var start = Stopwatch.GetTimestamp();
+            await client.SayAsync(new SayRequest { Text = "hello" }, deadline: TestClock.Later);
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+        times.Sort();
+        return times[times.Count * 99 / 100];
+    }
+
+    /// <summary>What is in use, the calls that the test itself keeps aside.</summary>
+    private static long MemoryIn(EchoServer server)
+    {
+        server.Probe.Calls.Clear();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    private static string Text(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F1} ms");
+
+    private static async Task NoHandlerIsLeftAsync(EchoServer server)
+    {
+        using var patience = new CancellationTokenSource(TestClock.Patience);
+        while (server.Probe.Hanging > 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
@@ -160,14 +159,8 @@ public sealed class ShutdownTests
     private static StatusCode? StatusOf(List<Frame> seen, int stream)
     {
         var trailers = seen.FindLast(frame => frame.Stream == stream && frame.Type == FrameType.Headers);
-        var text = Encoding.ASCII.GetString(trailers?.Payload ?? []);
-        var name = text.IndexOf("grpc-status", StringComparison.Ordinal);
-        if (name < 0)
-        {
-            return null;
-        }
-        var value = name + "grpc-status".Length;
-        return (StatusCode)
-            int.Parse(text.AsSpan(value + 1, text[value]), System.Globalization.CultureInfo.InvariantCulture);
+        return trailers is not null && Hpack.Find(trailers.Payload, "grpc-status") is { } status
+            ? Enum.Parse<StatusCode>(status)
+            : null;
     }
 }
