@@ -34,8 +34,8 @@ internal static class SignalingServer
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A connection's first bytes, and a request's headers, must be there within this, however slowly they drip. Kestrel
-    /// takes up to two seconds to see it, and nobody shall hold a connection for more than ten so.
+    /// A connection's first bytes, and a request's headers, must be there within this, however slowly they drip.
+    /// Kestrel takes up to two seconds to see it, and nobody shall hold a connection for more than ten so.
     /// </summary>
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(7);
 
