@@ -62,7 +62,7 @@ public readonly record struct SchedulePosition(DateTimeOffset StartsAt, RoomId I
     public static SchedulePosition Of(Room room)
     {
         ArgumentNullException.ThrowIfNull(room);
-        return new SchedulePosition(room.CreatedAt, room.Id);
+        return new SchedulePosition(room.StartsAt ?? room.CreatedAt, room.Id);
     }
 
     public int CompareTo(SchedulePosition other)

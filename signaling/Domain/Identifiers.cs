@@ -27,6 +27,10 @@ public readonly record struct Identity(string Value)
 {
     public const int LengthMax = 128;
 
+    /// <returns>Null when it can be an account's; else a sentence that names <paramref name="field"/>.</returns>
+    public string? Problem(string field) =>
+        Value is { Length: > 0 and <= LengthMax } ? null : $"{field} is no identity. Give 1-{LengthMax} characters.";
+
     public override string ToString() => Value;
 }
 

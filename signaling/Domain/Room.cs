@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Spaces.Signaling.Domain;
 
 /// <summary>
@@ -8,109 +6,86 @@ namespace Spaces.Signaling.Domain;
 /// </summary>
 /// <remarks>
 /// Listeners are not part of it: they are counted elsewhere, so that a room costs the same with ten as with a hundred
-/// thousand of them. Held here: the stage in the order people came there, and the host's decisions by account.
+/// thousand of them. Held here: the people on stage, and what was decided about accounts, which outlives their stay.
+/// Equal to another room when everything in it is. Every collection has a limit next to its rule.
 /// </remarks>
-public sealed record Room(
-    RoomId Id,
-    string Title,
-    Identity Host,
-    string HostName,
-    RoomState State,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? EndedAt,
-    RoomEndReason? EndReason,
-    long Version,
-    ImmutableList<StageMember> Stage,
-    ImmutableDictionary<Identity, Role> Decisions
-)
+public sealed record Room
 {
-    /// <summary>Speakers and raised hands together; the host comes on top. Bounds every snapshot of the room.</summary>
-    public const int StageMax = 500;
+    /// <summary>Listeners on the stage list: hands, invitations, everybody in a room of limited size.</summary>
+    /// <remarks>Speakers come on top; together they bound every snapshot of the room.</remarks>
+    public const int StageListenersMax = 500;
 
-    /// <summary>Accounts the host has decided on in the life of one room.</summary>
+    /// <summary>Accounts that something was decided about in the life of one room; the same for each kind.</summary>
     public const int DecisionsMax = 10_000;
 
+    public required RoomId Id { get; init; }
+
+    public RoomState State { get; init; }
+
+    /// <summary>The number of the last event.</summary>
+    public long Version { get; init; }
+
+    public string Title { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public ValueList<string> Topics { get; init; } = [];
+
+    public Identity Host { get; init; } = new("");
+
+    public string HostName { get; init; } = "";
+
+    public RoomPolicy Policy { get; init; } = RoomPolicy.Default;
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a scheduled room is to start; null for a room that opened live.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
+    /// <summary>When it went live; null before, and in rooms stored before this was.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public RoomEndReason? EndReason { get; init; }
+
+    public Stage Stage { get; init; } = Stage.Empty;
+
+    /// <summary>Co-hosts, in the room or not, in the order they were appointed.</summary>
+    public ValueList<Identity> CoHosts { get; init; } = [];
+
+    /// <summary>Who takes over after the co-hosts, the first first.</summary>
+    public ValueList<Identity> Heirs { get; init; } = [];
+
+    /// <summary>What was decided about the word, by account.</summary>
+    public ValueDictionary<Identity, SpeakRight> Decisions { get; init; } = new();
+
+    /// <summary>Who cannot unmute, by account, with the name that was shown.</summary>
+    public ValueDictionary<Identity, string> Suppressed { get; init; } = new();
+
+    public ValueDictionary<Identity, Ban> Bans { get; init; } = new();
+
+    /// <summary>Shared posts, the newest last.</summary>
+    public ValueList<Post> Posts { get; init; } = [];
+
+    /// <summary>Not null from when the host has gone until they return, or what the policy says has happened.</summary>
+    public HostAbsence? HostAbsence { get; init; }
+
+    /// <summary>The host is gone for longer than the grace: nobody is heard.</summary>
+    public bool ListenOnly { get; init; }
+
+    /// <summary>Places for speakers that are taken; host and co-hosts hold theirs also while they are away.</summary>
+    public int SeatsTaken => 1 + CoHosts.Count + Stage.SpeakerCount;
+
     /// <summary>A room before its first event.</summary>
-    public static Room Unopened(RoomId id) =>
-        new(
-            id,
-            Title: "",
-            new Identity(""),
-            HostName: "",
-            RoomState.Unopened,
-            default,
-            EndedAt: null,
-            EndReason: null,
-            Version: 0,
-            [],
-            ImmutableDictionary<Identity, Role>.Empty
-        );
+    public static Room Unopened(RoomId id) => new() { Id = id };
 
-    /// <summary>Never changes anything.</summary>
-    public RoomDecision Decide(RoomCommand command)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        return (command, State) switch
-        {
-            (RoomCommand.Open open, RoomState.Unopened) => DecideOpen(open),
-            (RoomCommand.Open, _) => Refuse(RefusalCode.FailedPrecondition, "The room is already open."),
-            (_, RoomState.Unopened) => Refuse(RefusalCode.NotFound, "There is no such room. Check the link."),
-            (RoomCommand.End, RoomState.Ended) => RoomDecision.Nothing,
-            (RoomCommand.Leave or RoomCommand.LoseConnection or RoomCommand.Expire, RoomState.Ended) =>
-                RoomDecision.Nothing,
-            (_, RoomState.Ended) => Refuse(RefusalCode.FailedPrecondition, "The room has ended."),
-            (RoomCommand.Enter enter, _) => DecideEnter(enter),
-            (RoomCommand.Leave leave, _) => DecideLeave(leave),
-            (RoomCommand.LoseConnection lose, _) => DecideLoseConnection(lose),
-            (RoomCommand.Mute mute, _) => DecideMute(mute),
-            (RoomCommand.RaiseHand raise, _) => DecideRaiseHand(raise),
-            (RoomCommand.ChangeRole change, _) => DecideChangeRole(change),
-            (RoomCommand.ChangeTitle change, _) => DecideChangeTitle(change),
-            (RoomCommand.End end, _) => DecideEnd(end),
-            (RoomCommand.Expire expire, _) => Accept(new RoomEvent.Ended(RoomEndReason.Empty, expire.At)),
-            _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Unknown room command."),
-        };
-    }
+    public StageMember? OnStage(ParticipantId participant) => Stage.Find(participant);
 
-    /// <summary>Never refuses.</summary>
-    public Room Apply(RoomEvent roomEvent)
-    {
-        var next = roomEvent switch
-        {
-            RoomEvent.Opened opened => this with
-            {
-                Title = opened.Title,
-                Host = opened.Host,
-                HostName = opened.HostName,
-                State = RoomState.Live,
-                CreatedAt = opened.At,
-            },
-            RoomEvent.TitleChanged changed => this with { Title = changed.Title },
-            RoomEvent.StageChanged changed => WithMember(changed.Member).WithDecision(changed.Decision),
-            RoomEvent.StageLeft left => (
-                this with
-                {
-                    Stage = Stage.RemoveAll(member => member.Person.Id == left.Participant),
-                }
-            ).WithDecision(left.Decision),
-            RoomEvent.Ended ended => this with
-            {
-                State = RoomState.Ended,
-                EndedAt = ended.At,
-                EndReason = ended.Reason,
-                Stage = [],
-            },
-            _ => throw new ArgumentOutOfRangeException(nameof(roomEvent), roomEvent, "Unknown room event."),
-        };
-        return next with { Version = Version + 1 };
-    }
+    /// <summary>Whether somebody may be heard now, if not muted.</summary>
+    public bool MaySpeak(ParticipantId participant) => !ListenOnly && OnStage(participant) is { MaySpeak: true };
 
-    /// <summary>The room after all of <paramref name="events"/>.</summary>
-    public Room Apply(IEnumerable<RoomEvent> events) => events.Aggregate(this, (room, next) => room.Apply(next));
-
-    public StageMember? OnStage(ParticipantId participant) => Stage.Find(member => member.Person.Id == participant);
-
-    /// <summary>The role somebody has, or would come in with: host, then the host's decision, then the token.</summary>
+    /// <summary>The role of an account: host, co-host, then what was decided about it, then its token.</summary>
     public Role RoleOf(Identity identity, bool tokenMaySpeak)
     {
         if (identity == Host)
@@ -118,247 +93,147 @@ public sealed record Room(
             return Role.Host;
         }
 
-        if (Decisions.TryGetValue(identity, out var decided))
+        if (CoHosts.Contains(identity))
         {
-            return decided;
+            return Role.CoHost;
         }
 
-        return tokenMaySpeak ? Role.Speaker : Role.Listener;
+        var maySpeak = Decisions.TryGetValue(identity, out var decided) ? decided == SpeakRight.Given : tokenMaySpeak;
+        return maySpeak ? Role.Speaker : Role.Listener;
     }
 
-    private static RoomDecision Accept(RoomEvent roomEvent) => RoomDecision.Accept(roomEvent);
+    /// <summary>Never changes anything, never throws.</summary>
+    public RoomDecision Decide(RoomCommand command) => RoomRules.Decide(this, command);
 
-    private static RoomDecision Refuse(RefusalCode code, string message) => RoomDecision.Refuse(code, message);
-
-    private static RoomDecision Refuse(RoomRefusal refusal) => new([], refusal);
-
-    private static RoomDecision DecideOpen(RoomCommand.Open open) =>
-        RoomText.Problem("title", open.Title, RoomText.TitleLengthMax) is { } problem
-            ? Refuse(RefusalCode.InvalidArgument, problem)
-            : Accept(new RoomEvent.Opened(open.Title, open.Host, open.HostName, open.At));
-
-    private RoomDecision DecideEnter(RoomCommand.Enter enter)
+    /// <summary>Never refuses.</summary>
+    public Room Apply(RoomEvent roomEvent)
     {
-        var person = enter.Person;
-        if (ClashOf(person) is { } clash)
+        var next = roomEvent switch
         {
-            return Refuse(clash);
-        }
-
-        var role = RoleOf(person.Identity, enter.TokenMaySpeak);
-        var present = OnStage(person.Id);
-        var handRaised = role == Role.Listener && present is { HandRaised: true };
-        if (role == Role.Listener && !handRaised)
-        {
-            return present is null
-                ? RoomDecision.Nothing
-                : Accept(new RoomEvent.StageLeft(person.Id, Decision: null, enter.At));
-        }
-
-        if (present is null && role != Role.Host && Stage.Count >= StageMax)
-        {
-            return StageIsFull();
-        }
-
-        var member = new StageMember(person, role, handRaised, Connected: true);
-        return member == present
-            ? RoomDecision.Nothing
-            : Accept(new RoomEvent.StageChanged(member, Decision: null, enter.At));
-    }
-
-    private RoomDecision DecideLeave(RoomCommand.Leave leave) =>
-        OnStage(leave.Participant) is null
-            ? RoomDecision.Nothing
-            : Accept(new RoomEvent.StageLeft(leave.Participant, Decision: null, leave.At));
-
-    private RoomDecision DecideLoseConnection(RoomCommand.LoseConnection lose) =>
-        OnStage(lose.Participant) is { Connected: true } member
-            ? Accept(new RoomEvent.StageChanged(member with { Connected = false }, Decision: null, lose.At))
-            : RoomDecision.Nothing;
-
-    private RoomDecision DecideMute(RoomCommand.Mute mute)
-    {
-        var member = OnStage(mute.Person.Id);
-        if (Permissions.Refusal(Right.MuteSelf, StandingOf(member)) is { } refusal)
-        {
-            return Refuse(refusal);
-        }
-
-        return member is null || member.Person.Muted == mute.Muted
-            ? RoomDecision.Nothing
-            : Accept(Changed(member with { Person = member.Person with { Muted = mute.Muted } }, mute.At));
-    }
-
-    private RoomDecision DecideRaiseHand(RoomCommand.RaiseHand raise)
-    {
-        var member = OnStage(raise.Person.Id);
-        if (!raise.Raised)
-        {
-            return member is { HandRaised: true }
-                ? Accept(new RoomEvent.StageLeft(raise.Person.Id, Decision: null, raise.At))
-                : RoomDecision.Nothing;
-        }
-
-        var standing = StandingOf(new Actor(raise.Person.Identity));
-        if (Permissions.Refusal(Right.RaiseHand, standing) is { } refusal)
-        {
-            return Refuse(refusal);
-        }
-
-        if (ClashOf(raise.Person) is { } clash)
-        {
-            return Refuse(clash);
-        }
-
-        if (member is not null)
-        {
-            return RoomDecision.Nothing;
-        }
-
-        return Stage.Count >= StageMax
-            ? StageIsFull()
-            : Accept(
-                Changed(new StageMember(raise.Person, Role.Listener, HandRaised: true, Connected: true), raise.At)
-            );
-    }
-
-    private RoomDecision DecideChangeRole(RoomCommand.ChangeRole change)
-    {
-        if (Permissions.Refusal(Right.ChangeRole, StandingOf(change.Actor)) is { } refusal)
-        {
-            return Refuse(refusal);
-        }
-
-        if (change.Role is not (Role.Speaker or Role.Listener))
-        {
-            return Refuse(RefusalCode.InvalidArgument, "role must be ROLE_SPEAKER or ROLE_LISTENER.");
-        }
-
-        var target = change.Target;
-        if (target.Identity == Host)
-        {
-            return Refuse(RefusalCode.FailedPrecondition, "The host may always speak; that cannot be taken away.");
-        }
-
-        if (ClashOf(target) is { } clash)
-        {
-            return Refuse(clash);
-        }
-
-        var member = OnStage(target.Id);
-        if ((member?.Role ?? Role.Listener) == change.Role)
-        {
-            return RoomDecision.Nothing;
-        }
-
-        if (Decisions.Count >= DecisionsMax && !Decisions.ContainsKey(target.Identity))
-        {
-            return Refuse(
-                RefusalCode.ResourceExhausted,
-                "Too many people were given or refused the word in this room."
-            );
-        }
-
-        if (member is null && Stage.Count >= StageMax)
-        {
-            return StageIsFull();
-        }
-
-        var decision = new RoleDecision(target.Identity, change.Role);
-        if (change.Role == Role.Listener)
-        {
-            return Accept(new RoomEvent.StageLeft(target.Id, decision, change.At));
-        }
-
-        var speaker = member is null
-            ? new StageMember(target, Role.Speaker, HandRaised: false, Connected: true)
-            : member with
+            RoomEvent.StageChanged changed => WithMember(changed.Member).WithDecision(changed.Decision),
+            RoomEvent.StageLeft left => (this with { Stage = Stage.Without(left.Participant) }).WithDecision(
+                left.Decision
+            ),
+            RoomEvent.Decided decided => WithDecision(decided.Decision),
+            RoomEvent.SuppressionChanged changed => this with
             {
-                Role = Role.Speaker,
-                HandRaised = false,
-            };
-        return Accept(new RoomEvent.StageChanged(speaker, decision, change.At));
+                Suppressed = changed.Suppressed
+                    ? Suppressed.With(changed.Identity, changed.Name)
+                    : Suppressed.Without(changed.Identity),
+            },
+            RoomEvent.AskedToUnmute => this,
+            RoomEvent.PostShared shared => this with { Posts = RoomPosts.WithNewest(Posts, shared.Post) },
+            RoomEvent.PostTakenDown down => this with { Posts = Posts.RemoveAll(post => post.Number == down.Number) },
+            RoomEvent.CoHostsChanged changed => this with { CoHosts = changed.CoHosts },
+            RoomEvent.HeirsChanged changed => this with { Heirs = changed.Heirs },
+            RoomEvent.HostLeft left => this with { HostAbsence = new HostAbsence(Version + 1, left.GraceSeconds) },
+            RoomEvent.HostReturned => this with { HostAbsence = null, ListenOnly = false },
+            RoomEvent.WentListenOnly => this with { HostAbsence = null, ListenOnly = true },
+            RoomEvent.HostChanged changed => Under(changed),
+            RoomEvent.Removed removed => (this with { Stage = Stage.Without(removed.Participant) }).WithDecision(
+                new RoleDecision(removed.Identity, Role.Listener)
+            ),
+            RoomEvent.Banned banned => Without(banned),
+            RoomEvent.Unbanned unbanned => this with { Bans = Bans.Without(unbanned.Identity) },
+            _ => ApplyLife(roomEvent),
+        };
+        return next with { Version = Version + 1 };
     }
 
-    private RoomDecision DecideChangeTitle(RoomCommand.ChangeTitle change)
-    {
-        if (Permissions.Refusal(Right.ChangeTitle, StandingOf(change.Actor)) is { } refusal)
+    /// <summary>The room after all of <paramref name="events"/>.</summary>
+    public Room Apply(IEnumerable<RoomEvent> events) => events.Aggregate(this, (room, next) => room.Apply(next));
+
+    private Room ApplyLife(RoomEvent roomEvent) =>
+        roomEvent switch
         {
-            return Refuse(refusal);
-        }
-
-        if (RoomText.Problem("title", change.Title, RoomText.TitleLengthMax) is { } problem)
-        {
-            return Refuse(RefusalCode.InvalidArgument, problem);
-        }
-
-        return change.Title == Title
-            ? RoomDecision.Nothing
-            : Accept(new RoomEvent.TitleChanged(change.Title, change.At));
-    }
-
-    private RoomDecision DecideEnd(RoomCommand.End end)
-    {
-        var standing = StandingOf(end.Actor);
-        if (Permissions.Refusal(Right.EndRoom, standing) is { } refusal)
-        {
-            return Refuse(refusal);
-        }
-
-        var reason = standing == Standing.Host ? RoomEndReason.Host : RoomEndReason.Administrator;
-        return Accept(new RoomEvent.Ended(reason, end.At));
-    }
-
-    private static RoomEvent.StageChanged Changed(StageMember member, DateTimeOffset at) =>
-        new(member, Decision: null, at);
-
-    private static RoomDecision StageIsFull() =>
-        Refuse(
-            RefusalCode.ResourceExhausted,
-            $"The stage is full ({StageMax} people). Try again when somebody left it."
-        );
-
-    /// <summary>Ids are the caller's to choose; two people on stage never share one.</summary>
-    private RoomRefusal? ClashOf(Person person) =>
-        person.MediaId.Value == 0 || Stage.Exists(member => Clashes(member.Person, person))
-            ? new RoomRefusal(
-                RefusalCode.InvalidArgument,
-                "The media id, the identity or the participant id is taken on this stage. Take another."
-            )
-            : null;
-
-    private static bool Clashes(Person present, Person entering) =>
-        present.Id == entering.Id
-            ? present.Identity != entering.Identity
-            : present.MediaId == entering.MediaId || present.Identity == entering.Identity;
-
-    private static Standing StandingOf(StageMember? member) =>
-        member?.Role switch
-        {
-            Role.Host => Standing.Host,
-            Role.Speaker => Standing.Speaker,
-            Role.Listener or null => Standing.Listener,
-            _ => throw new InvalidOperationException($"Unknown role {member.Role}."),
+            RoomEvent.Opened opened => this with
+            {
+                State = RoomState.Live,
+                Title = opened.Title,
+                Description = opened.Description,
+                Topics = opened.Topics,
+                Host = opened.Host,
+                HostName = opened.HostName,
+                Policy = opened.Policy,
+                CreatedAt = opened.At,
+                StartedAt = opened.At,
+            },
+            RoomEvent.Scheduled scheduled => this with
+            {
+                State = RoomState.Scheduled,
+                Title = scheduled.Title,
+                Description = scheduled.Description,
+                Topics = scheduled.Topics,
+                Host = scheduled.Host,
+                HostName = scheduled.HostName,
+                Policy = scheduled.Policy,
+                CreatedAt = scheduled.At,
+                StartsAt = scheduled.StartsAt,
+            },
+            RoomEvent.Started started => this with { State = RoomState.Live, StartedAt = started.At },
+            RoomEvent.TitleChanged changed => this with { Title = changed.Title },
+            RoomEvent.Edited edited => this with
+            {
+                Title = edited.Title,
+                Description = edited.Description,
+                Topics = edited.Topics,
+                StartsAt = edited.StartsAt,
+            },
+            RoomEvent.PolicyChanged changed => this with { Policy = changed.Policy },
+            RoomEvent.Ended ended => this with
+            {
+                State = RoomState.Ended,
+                EndedAt = ended.At,
+                EndReason = ended.Reason,
+                Stage = Stage.Empty,
+                HostAbsence = null,
+                ListenOnly = false,
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(roomEvent), roomEvent, "Unknown room event."),
         };
 
-    private Standing StandingOf(Actor actor)
-    {
-        if (actor.Identity == Host)
+    private Room WithMember(StageMember member) =>
+        this with
         {
-            return Standing.Host;
+            Stage = Stage.With(
+                Stage.Numbered(
+                    member,
+                    OnStage(member.Person.Id) is { HandRaised: true } up ? up.HandNumber : Version + 1
+                )
+            ),
+        };
+
+    private Room WithDecision(RoleDecision? decision)
+    {
+        if (decision is null)
+        {
+            return this;
         }
 
-        return actor.IsAdministrator
-            ? Standing.Administrator
-            : StandingOf(Stage.Find(member => member.Person.Identity == actor.Identity));
+        var right =
+            decision.Role == Role.Speaker ? SpeakRight.Given
+            : decision.TurnOver ? SpeakRight.Spent
+            : SpeakRight.Taken;
+        return this with { Decisions = Decisions.With(decision.Identity, right) };
     }
 
-    private Room WithMember(StageMember member)
-    {
-        var index = Stage.FindIndex(present => present.Person.Id == member.Person.Id);
-        return this with { Stage = index < 0 ? Stage.Add(member) : Stage.SetItem(index, member) };
-    }
+    private Room Under(RoomEvent.HostChanged changed) =>
+        this with
+        {
+            Host = changed.Host,
+            HostName = changed.HostName,
+            Heirs = Heirs.RemoveAll(heir => heir == changed.Host),
+            HostAbsence = null,
+            ListenOnly = false,
+        };
 
-    private Room WithDecision(RoleDecision? decision) =>
-        decision is null ? this : this with { Decisions = Decisions.SetItem(decision.Identity, decision.Role) };
+    private Room Without(RoomEvent.Banned banned) =>
+        this with
+        {
+            Bans = Bans.With(banned.Identity, new Ban(banned.Name, banned.By, banned.At)),
+            CoHosts = CoHosts.RemoveAll(coHost => coHost == banned.Identity),
+            Heirs = Heirs.RemoveAll(heir => heir == banned.Identity),
+            Decisions = Decisions.Without(banned.Identity),
+            Suppressed = Suppressed.Without(banned.Identity),
+        };
 }

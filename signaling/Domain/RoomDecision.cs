@@ -10,4 +10,6 @@ public readonly record struct RoomDecision(ImmutableArray<RoomEvent> Events, Roo
     public static RoomDecision Accept(RoomEvent roomEvent) => new([roomEvent], null);
 
     public static RoomDecision Refuse(RefusalCode code, string message) => new([], new RoomRefusal(code, message));
+
+    public static RoomDecision Refuse(RoomRefusal refusal) => new([], refusal);
 }

@@ -25,6 +25,7 @@ internal static class RoomJson
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameCases, LeaveOutComputed } },
         };
         options.Converters.Add(new ValueConverterFactory());
+        options.Converters.Add(new ValueCollectionJson());
         options.MakeReadOnly();
         return options;
     }
@@ -49,7 +50,7 @@ internal static class RoomJson
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].AssociatedParameter is null && type.Type.Namespace == typeof(Room).Namespace)
+            if (type.Properties[i].Set is null && type.Type.Namespace == typeof(Room).Namespace)
             {
                 type.Properties.RemoveAt(i);
             }

@@ -47,6 +47,9 @@ internal static class RoomMessages
             case Domain.RoomEvent.TitleChanged changed:
                 message.RoomChanged = AsOf(room, numbered, changed.Title);
                 break;
+            case Domain.RoomEvent.Edited edited:
+                message.RoomChanged = AsOf(room, numbered, edited.Title);
+                break;
             case Domain.RoomEvent.StageChanged changed:
                 message.ParticipantChanged = Describe(changed.Member);
                 break;
@@ -57,7 +60,8 @@ internal static class RoomMessages
                 message.RoomEnded = new RoomEnded { Reason = (V1.RoomEndReason)ended.Reason };
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(numbered), numbered, "Unknown room event.");
+                message.RoomChanged = AsOf(room, numbered, room.Title);
+                break;
         }
 
         return message;

@@ -55,7 +55,7 @@ internal sealed class RoomGrpcService(RoomDirectory rooms, Departure departure, 
     {
         var token = Authenticate(context);
         var room = await FindAsync(token, request.RoomId, context);
-        var command = new RoomCommand.ChangeTitle(token.ActorIn(room.Id), request.Title, rooms.Now());
+        var command = new RoomCommand.Edit(token.ActorIn(room.Id), rooms.Now()) { Title = request.Title };
         Check(await room.ExecuteAsync(command, context.CancellationToken));
         return new UpdateRoomResponse { Room = room.Describe() };
     }
@@ -70,7 +70,7 @@ internal sealed class RoomGrpcService(RoomDirectory rooms, Departure departure, 
             var isAllowed = described.HostIdentity == token.Identity.Value || token.Grants.Admin;
             return isAllowed
                 ? new EndRoomResponse { Room = described }
-                : throw Error(StatusCode.PermissionDenied, Permissions.Table[Right.EndRoom].RefusalMessage);
+                : throw Error(StatusCode.PermissionDenied, Permissions.Table[Right.EndRoom].Refusal);
         }
 
         var room = await FindAsync(token, request.RoomId, context);

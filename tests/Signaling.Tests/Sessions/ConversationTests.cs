@@ -139,7 +139,7 @@ internal sealed class ConversationTests(Wire wire)
         await using var bob = await JoinAsync(ada.RoomId, "bob");
 
         Assert.That((await bob.RefusedAsync(Give(bob, Role.Speaker))).Code, Is.EqualTo("PERMISSION_DENIED"));
-        Assert.That((await ada.RefusedAsync(Give(ada, Role.Listener))).Code, Is.EqualTo("FAILED_PRECONDITION"));
+        Assert.That((await ada.RefusedAsync(Give(ada, Role.Listener))).Code, Is.EqualTo("PERMISSION_DENIED"));
         Assert.That((await ada.RefusedAsync(Give(bob, Role.Host))).Code, Is.EqualTo("INVALID_ARGUMENT"));
         var nobody = new ClientMessage
         {

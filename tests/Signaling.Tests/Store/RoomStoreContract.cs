@@ -49,7 +49,7 @@ internal abstract class RoomStoreContract
 
         Assert.That(room!.Version, Is.EqualTo(3));
         Assert.That(room.Stage, Is.EqualTo([new StageMember(Ada, Role.Host, false, true)]));
-        Assert.That(room.Decisions[new Identity("bob")], Is.EqualTo(Role.Listener));
+        Assert.That(room.Decisions[new Identity("bob")], Is.EqualTo(SpeakRight.Taken));
         Assert.That(room.CreatedAt, Is.EqualTo(Now));
     }
 

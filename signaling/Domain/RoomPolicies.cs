@@ -1,0 +1,92 @@
+using static Spaces.Signaling.Domain.RefusalCode;
+
+namespace Spaces.Signaling.Domain;
+
+/// <summary>Changing the rules of a room while people are in it.</summary>
+internal static class RoomPolicies
+{
+    public static RoomDecision Change(Room room, RoomCommand.ChangePolicy change)
+    {
+        var (before, after) = (room.Policy, change.Change.ApplyTo(room.Policy));
+        // What co-hosts may change, made equal: the rest is the host's.
+        var isHostsMatter = HostsPart(before) != HostsPart(after);
+        var isSpeakers = !isHostsMatter || SpeakersPart(before) != SpeakersPart(after);
+        var denied =
+            (isHostsMatter ? Permissions.Refusal(room, Right.ChangeHostPolicy, change.Actor) : null)
+            ?? (isSpeakers ? Permissions.Refusal(room, Right.ChangeSpeakPolicy, change.Actor) : null);
+        if (denied is not null)
+        {
+            return RoomDecision.Refuse(denied);
+        }
+
+        if (after == before)
+        {
+            return RoomDecision.Nothing;
+        }
+
+        if (after.Problem() is { } problem)
+        {
+            return RoomDecision.Refuse(InvalidArgument, problem);
+        }
+
+        return Conflict(room, after) is { } conflict
+            ? RoomDecision.Refuse(FailedPrecondition, conflict)
+            : Changed(room, after, change.At);
+    }
+
+    /// <summary>Those who are in keep their places: a limit never sinks below what is taken.</summary>
+    private static string? Conflict(Room room, RoomPolicy after)
+    {
+        if (after.SpeakersMax < Math.Min(room.SeatsTaken, room.Policy.SpeakersMax))
+        {
+            return $"{room.SeatsTaken} people may speak. Move some of them to the audience first.";
+        }
+
+        if (after.CoHostsMax < room.CoHosts.Count)
+        {
+            return $"There are {room.CoHosts.Count} co-hosts. Dismiss some of them first.";
+        }
+
+        if (after.PeopleMax > 0 && room.Policy.PeopleMax == 0 && room.State == RoomState.Live)
+        {
+            return "The people of a live room without a limit are not counted one by one. Set the limit beforehand.";
+        }
+
+        return after.PeopleMax > 0 && after.PeopleMax < room.Stage.Count
+            ? $"There are {room.Stage.Count} people in the room. Wait until some of them have left."
+            : null;
+    }
+
+    /// <summary>Turns that run are lifted with the rule; a new length holds from the next turn on.</summary>
+    private static RoomDecision Changed(Room room, RoomPolicy after, DateTimeOffset at)
+    {
+        var draft = new RoomDraft(room).Add(new RoomEvent.PolicyChanged(after, at));
+        foreach (var member in room.Stage)
+        {
+            if (member.Turn is not null && after.TurnSeconds == 0)
+            {
+                draft.Add(new RoomEvent.StageChanged(member with { Turn = null }, Decision: null, at));
+            }
+            else if (member.Role == Role.Listener && !RoomPlaces.IsListed(draft.Room, member))
+            {
+                draft.Add(RoomPlaces.Listening(draft.Room, member, StageLeaveReason.MovedToAudience, null, at));
+            }
+        }
+
+        return draft.Decision;
+    }
+
+    /// <summary>The fields that only the host changes, the others as they are by default.</summary>
+    private static RoomPolicy HostsPart(RoomPolicy policy) =>
+        policy with
+        {
+            Speak = RoomPolicy.Default.Speak,
+            RequestsOpen = RoomPolicy.Default.RequestsOpen,
+            TurnSeconds = RoomPolicy.Default.TurnSeconds,
+            ReactionsOpen = RoomPolicy.Default.ReactionsOpen,
+        };
+
+    private static (SpeakPolicy Speak, bool RequestsOpen, int TurnSeconds, bool ReactionsOpen) SpeakersPart(
+        RoomPolicy policy
+    ) => (policy.Speak, policy.RequestsOpen, policy.TurnSeconds, policy.ReactionsOpen);
+}
