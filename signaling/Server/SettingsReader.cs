@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Store.Redis;
 
 namespace Spaces.Signaling.Server;
 
@@ -69,6 +70,22 @@ internal sealed class SettingsReader(Func<string, string?> environment)
         }
 
         return path;
+    }
+
+    /// <summary>How to reach Redis; null: not set. Says nothing of what is in it: there are passwords.</summary>
+    public RedisOptions? Redis(string name)
+    {
+        if (Text(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (!RedisOptions.TryParse(value, out var redis, out var problem))
+        {
+            Problem($"{name} {problem}");
+        }
+
+        return redis;
     }
 
     public string Secret(string name)

@@ -34,6 +34,18 @@ internal static partial class SignalingLog
     [LoggerMessage(105, LogLevel.Error, "Work in the background failed")]
     public static partial void BackgroundFailed(ILogger logger, Exception? error);
 
+    [LoggerMessage(110, LogLevel.Warning, "A stored {Kind} cannot be read and was put aside: {Name}. {Reason}")]
+    public static partial void Quarantined(ILogger logger, string kind, string name, string reason);
+
+    [LoggerMessage(111, LogLevel.Error, "The store does not answer; rooms known here go on. {Reason}")]
+    public static partial void StoreLost(ILogger logger, string reason);
+
+    [LoggerMessage(112, LogLevel.Information, "The store answers: {Store}")]
+    public static partial void StoreFound(ILogger logger, string store);
+
+    [LoggerMessage(113, LogLevel.Error, "The store refused a call: {Reason}")]
+    public static partial void StoreRefused(ILogger logger, string reason);
+
     [LoggerMessage(200, LogLevel.Information, "Room {Room} opened")]
     public static partial void RoomOpened(ILogger logger, RoomId room);
 

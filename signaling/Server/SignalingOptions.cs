@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Store.Redis;
 
 namespace Spaces.Signaling.Server;
 
@@ -38,6 +39,9 @@ internal sealed record SignalingOptions
 
     /// <summary>Where the journal of rooms lives; null: rooms live in memory only.</summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>The store that several signaling nodes share; null: this is the only one.</summary>
+    public RedisOptions? Redis { get; init; }
 
     /// <summary>The built web page.</summary>
     public string WebRoot { get; init; } = Path.Combine(AppContext.BaseDirectory, "wwwroot");
@@ -84,6 +88,7 @@ internal sealed record SignalingOptions
             SfuNodes = settings.Urls("SPACES_SFU_NODES"),
             ControlKey = settings.Secret("SPACES_CONTROL_KEY"),
             DataDirectory = settings.Text("SPACES_DATA_DIR"),
+            Redis = settings.Redis("SPACES_REDIS"),
             WebRoot = settings.Text("SPACES_WEB_ROOT") ?? defaults.WebRoot,
             EmptyRoomLifetime = settings.Seconds("SPACES_EMPTY_ROOM_SECONDS", defaults.EmptyRoomLifetime),
             ResumeGrace = settings.Seconds("SPACES_RESUME_GRACE_SECONDS", defaults.ResumeGrace),
@@ -99,6 +104,11 @@ internal sealed record SignalingOptions
         if (!options.HasTls && options.HttpPort == options.GrpcPort && options.HttpPort != 0)
         {
             settings.Problem("SPACES_GRPC_PORT is the same as SPACES_HTTP_PORT; without TLS they must differ.");
+        }
+
+        if (options is { Redis: not null, DataDirectory: not null })
+        {
+            settings.Problem("SPACES_REDIS and SPACES_DATA_DIR exclude each other; rooms live in one of them.");
         }
 
         settings.ThrowIfProblems();

@@ -1,15 +1,14 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Access;
 using Spaces.Signaling.Server.Http;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.Signaling.Server.Rpc;
 using Spaces.Signaling.Server.Sessions;
+using Spaces.Signaling.Server.Stores;
 using Spaces.Signaling.Server.WebSockets;
-using Spaces.Signaling.Store;
 
 namespace Spaces.Signaling.Server;
 
@@ -132,8 +131,7 @@ internal static class SignalingServer
         services.AddSingleton(origins);
         services.AddSingleton(new AccessTokens(options.ApiKeys, TimeProvider.System));
         services.AddSingleton(new ResumeTokens(options.ApiKeys, TimeProvider.System));
-        services.AddSingleton(provider => OpenStore(options, provider));
-        services.AddSingleton<IRecordStore>(new InMemoryRecordStore());
+        services.AddStores(options);
         services.AddSingleton<SignalingMetrics>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<SfuCluster>();
@@ -165,25 +163,6 @@ internal static class SignalingServer
         );
     }
 
-    private static IRoomStore OpenStore(SignalingOptions options, IServiceProvider provider)
-    {
-        var logger = provider.GetRequiredService<ILogger<RoomDirectory>>();
-        if (options.DataDirectory is not { } directory)
-        {
-            SignalingLog.NoJournal(logger);
-            return new InMemoryRoomStore();
-        }
-
-        var store = JournaledRoomStore.Open(directory, new RoomRetention(), out var recovery);
-        SignalingLog.JournalOpened(logger, recovery.LiveRooms, recovery.EndedRooms);
-        if (recovery.CutOffBytes > 0)
-        {
-            SignalingLog.JournalCutOff(logger, recovery.CutOffBytes);
-        }
-
-        return store;
-    }
-
     private static void MapEndpoints(WebApplication app)
     {
         app.MapGrpcService<RoomGrpcService>();
@@ -195,17 +174,19 @@ internal static class SignalingServer
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.MapGet("/metrics", app.Services.GetRequiredService<MetricsPage>().HandleAsync);
         app.MapGet("/healthz", () => Results.Text("ok\n"));
-        var cluster = app.Services.GetRequiredService<SfuCluster>();
-        app.MapGet(
-            "/readyz",
-            () =>
-                cluster.AnyAlive
-                    ? Results.Text("ready\n")
-                    : Results.Text(
-                        "No media node can be reached.\n",
-                        statusCode: StatusCodes.Status503ServiceUnavailable
-                    )
-        );
+        app.MapGet("/readyz", () => Readiness(app.Services));
+    }
+
+    private static IResult Readiness(IServiceProvider services)
+    {
+        var store = services.GetRequiredService<StoreHealth>();
+        var problem =
+            !services.GetRequiredService<SfuCluster>().AnyAlive ? "No media node can be reached.\n"
+            : !store.WasUp ? "The store has not answered yet.\n"
+            : null;
+        return problem is null
+            ? Results.Text(store.IsUp ? "ready\n" : "ready\nThe store does not answer; rooms known here go on.\n")
+            : Results.Text(problem, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
     private static void Observe(IServiceProvider services)

@@ -9,6 +9,9 @@ public interface IStoreObserver
     /// <param name="reason">What is wrong with it; nothing of its content.</param>
     void Quarantined(string kind, string name, string reason);
 
+    /// <summary>The store answered, and refused what should have worked: no memory, no right, a bad script.</summary>
+    void Refused(string reason);
+
     /// <summary>The store no longer answers.</summary>
     void Lost(string reason);
 
@@ -22,6 +25,8 @@ public sealed class SilentStoreObserver : IStoreObserver
     public static readonly SilentStoreObserver Instance = new();
 
     public void Quarantined(string kind, string name, string reason) { }
+
+    public void Refused(string reason) { }
 
     public void Lost(string reason) { }
 

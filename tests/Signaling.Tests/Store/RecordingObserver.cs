@@ -27,6 +27,8 @@ internal sealed class RecordingObserver : IStoreObserver
         }
     }
 
+    public void Refused(string reason) { }
+
     public void Lost(string reason) { }
 
     public void Found(string what) { }
