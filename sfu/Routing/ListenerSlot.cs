@@ -35,7 +35,8 @@ public struct ListenerSlot
     /// <returns>False when it comes too late for the listener's row of numbers.</returns>
     internal bool TryWrite(in SlotPacket packet, Instant now, Span<byte> buffer)
     {
-        if (!_continuity.TryMap(packet.Tenure, packet.SequenceNumber, packet.Timestamp, now, out var mapped))
+        var (number, time) = (packet.SequenceNumber, packet.Timestamp);
+        if (!_continuity.TryMap(packet.Tenure, number, time, packet.Samples, now - packet.Age, out var mapped))
         {
             return false;
         }

@@ -7,9 +7,9 @@ namespace Spaces.Sfu.Routing;
 /// <remarks>
 /// Ours; it never leaves the process, so a malformed frame is a broken invariant and not an input. Little-endian.
 /// <code>
-/// kind(1) a(1) b(1) c(1) room(4) media id(4) sequence number(2) marker(1) -(1) timestamp(4) tenure(4) rest
-/// audio:  a = level                                                              rest = Opus
-/// slot:   a = slot count, b = position, c = holders                              rest = holders(4 each), RTP packet
+/// kind(1) a(1) b(1) c(1) room(4) media id(4) sequence number(2) marker(1) -(1) timestamp(4) rest
+/// audio:  a = level                                    rest = Opus
+/// slot:   a = slot count, b = position, c = holders    rest = tenure(4) samples(2) age in ms(2) holders(4 each) packet
 /// </code>
 /// Hot path: no allocation.
 /// </remarks>
@@ -17,7 +17,8 @@ public static class RelayFrame
 {
     private const byte KindAudio = 1;
     private const byte KindSlot = 2;
-    private const int HeadLength = 24;
+    private const int HeadLength = 20;
+    private const int SlotHeadLength = 28;
 
     /// <summary>Which room a frame is of.</summary>
     public static uint Room(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]);
@@ -44,10 +45,12 @@ public static class RelayFrame
         frame[3] = (byte)packet.Holders.Length;
         WriteHead(frame, room, packet.MediaId, packet.SequenceNumber, packet.HasMarker, packet.Timestamp);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[20..], packet.Tenure);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[24..], (ushort)packet.Samples);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[26..], (ushort)packet.Age.TotalMilliseconds);
         var holders = MemoryMarshal.AsBytes(packet.Holders);
-        holders.CopyTo(frame[HeadLength..]);
-        packet.Bytes.CopyTo(frame[(HeadLength + holders.Length)..]);
-        return HeadLength + holders.Length + packet.Bytes.Length;
+        holders.CopyTo(frame[SlotHeadLength..]);
+        packet.Bytes.CopyTo(frame[(SlotHeadLength + holders.Length)..]);
+        return SlotHeadLength + holders.Length + packet.Bytes.Length;
     }
 
     public static AudioPacket ReadAudio(ReadOnlySpan<byte> frame) =>
@@ -55,7 +58,7 @@ public static class RelayFrame
 
     public static SlotPacket ReadSlot(ReadOnlySpan<byte> frame)
     {
-        var holdersEnd = HeadLength + (sizeof(uint) * frame[3]);
+        var holdersEnd = SlotHeadLength + (sizeof(uint) * frame[3]);
         return new SlotPacket(
             frame[1],
             frame[2],
@@ -64,8 +67,10 @@ public static class RelayFrame
             SequenceNumber(frame),
             Timestamp(frame),
             frame[14] != 0,
+            BinaryPrimitives.ReadUInt16LittleEndian(frame[24..]),
+            TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt16LittleEndian(frame[26..])),
             frame[holdersEnd..],
-            MemoryMarshal.Cast<byte, uint>(frame[HeadLength..holdersEnd])
+            MemoryMarshal.Cast<byte, uint>(frame[SlotHeadLength..holdersEnd])
         );
     }
 

@@ -57,7 +57,7 @@ public sealed class RoomAudience : IAudience
 
         foreach (var listener in CollectionsMarshal.AsSpan(_bySlotCount[packet.SlotCount]))
         {
-            if (listener.MediaId != packet.MediaId)
+            if (listener.MediaId != packet.MediaId && !packet.Holders.Contains(listener.MediaId))
             {
                 listener.Send(packet.Position, packet, now);
             }

@@ -14,10 +14,14 @@ public sealed class RoomRouter(Random random) : IAudioSink
     public const int PayloadLengthMax = 1200;
 
     private readonly Dictionary<uint, PublishedTrack> _tracks = [];
+    private readonly DominantSpeaker _floor = new();
     private SlotTier[] _tiers = [];
 
     /// <summary>Packets of participants that are unknown or may not publish; dropped.</summary>
     public long DroppedForbidden { get; private set; }
+
+    /// <summary>Whose word it is, by media id; null when nobody has spoken.</summary>
+    public uint? DominantSpeaker => _floor.Current?.MediaId;
 
     /// <summary>Whether nobody is left in the room.</summary>
     public bool IsEmpty => _tracks.Count == 0 && _tiers.Length == 0;
@@ -87,6 +91,7 @@ public sealed class RoomRouter(Random random) : IAudioSink
         }
 
         track.Observe(packet, now);
+        _floor.Observe(track, now);
         foreach (var tier in _tiers)
         {
             tier.Route(track, packet, now);
@@ -95,6 +100,8 @@ public sealed class RoomRouter(Random random) : IAudioSink
 
     private void Release(PublishedTrack track)
     {
+        _floor.Release(track);
+        track.Recent.Clear(); // What was said before must not come out when the right comes back.
         foreach (var tier in _tiers)
         {
             tier.Release(track);

@@ -15,9 +15,6 @@ namespace Spaces.Sfu.Routing;
 /// </remarks>
 public struct RtpContinuity
 {
-    /// <summary>The least step over a change: one 20 ms Opus frame at 48 kHz.</summary>
-    private const uint FrameDuration = 960;
-
     /// <summary>
     /// Later than this a packet is of no use, and the replay window of a sender of ours lets none through.
     /// </summary>
@@ -38,6 +35,7 @@ public struct RtpContinuity
     private uint _timestampOffset;
     private ushort _highest;
     private uint _highestTimestamp;
+    private uint _highestSamples;
     private Instant _highestAt;
     private int _advanced;
 
@@ -61,8 +59,21 @@ public struct RtpContinuity
     public void Pause() => _source = NoSource;
 
     /// <summary>Where a packet of <paramref name="source"/> goes in the stream.</summary>
+    /// <param name="source">Whose row of numbers and times it is in.</param>
+    /// <param name="sequenceNumber">Its number there.</param>
+    /// <param name="timestamp">Its time there.</param>
+    /// <param name="samples">How long it sounds: the least step over a change after it.</param>
+    /// <param name="now">When it arrived; for one that waited here, in the past.</param>
+    /// <param name="position">Its number and time in the stream.</param>
     /// <returns>False when it is older than the last change of source, or a repetition.</returns>
-    public bool TryMap(long source, ushort sequenceNumber, uint timestamp, Instant now, out RtpPosition position)
+    public bool TryMap(
+        long source,
+        ushort sequenceNumber,
+        uint timestamp,
+        int samples,
+        Instant now,
+        out RtpPosition position
+    )
     {
         if (source == _source)
         {
@@ -74,17 +85,17 @@ public struct RtpContinuity
 
             if (ahead <= GapMax && IsSameClock(timestamp, now))
             {
-                return Advance(ahead, timestamp, now, isNewSource: false, out position);
+                return Advance(ahead, timestamp, samples, now, isNewSource: false, out position);
             }
         }
 
-        var step = _hasBegun ? Math.Max(FrameDuration, (uint)Samples(now - _highestAt)) : 0;
+        var step = _hasBegun ? (uint)Math.Max(_highestSamples, Samples(now - _highestAt)) : 0;
         _source = source;
         _hasBegun = true;
         _sequenceOffset = (ushort)(_highest + 1 - sequenceNumber);
         _timestampOffset = _highestTimestamp + step - timestamp;
         _advanced = -1;
-        return Advance(1, timestamp, now, isNewSource: true, out position);
+        return Advance(1, timestamp, samples, now, isNewSource: true, out position);
     }
 
     private static long Samples(TimeSpan duration) => duration.Ticks * SamplesPerSecond / TimeSpan.TicksPerSecond;
@@ -102,11 +113,19 @@ public struct RtpContinuity
         return ahead < 0 && -ahead <= LatenessMax && -ahead <= _advanced;
     }
 
-    private bool Advance(short ahead, uint timestamp, Instant now, bool isNewSource, out RtpPosition position)
+    private bool Advance(
+        short ahead,
+        uint timestamp,
+        int samples,
+        Instant now,
+        bool isNewSource,
+        out RtpPosition position
+    )
     {
         _advanced = Math.Min(LatenessMax, _advanced + ahead);
         _highest = (ushort)(_highest + ahead);
         _highestTimestamp = timestamp + _timestampOffset;
+        _highestSamples = (uint)samples;
         _highestAt = now;
         position = new RtpPosition(_highest, _highestTimestamp, isNewSource);
         return true;

@@ -13,7 +13,12 @@ namespace Spaces.Sfu.Routing;
 /// <param name="timestamp">Of the slot's own row.</param>
 /// <param name="hasMarker">The first after a silence or after a change of speaker.</param>
 /// <param name="bytes">RTP header with one CSRC, then Opus.</param>
-/// <param name="holders">For the spare: who holds the slots, by media id, 0 for nobody. Else empty.</param>
+/// <param name="samples">How long it sounds, at 48 kHz.</param>
+/// <param name="age">How long it waited at home: more than nothing for what a new speaker said before the slot.</param>
+/// <param name="holders">
+/// For the spare: who holds the slots, by media id, 0 for nobody. For a packet with an age: who heard it already,
+/// likewise. Else empty.
+/// </param>
 public readonly ref struct SlotPacket(
     int slotCount,
     int position,
@@ -22,6 +27,8 @@ public readonly ref struct SlotPacket(
     ushort sequenceNumber,
     uint timestamp,
     bool hasMarker,
+    int samples,
+    TimeSpan age,
     ReadOnlySpan<byte> bytes,
     ReadOnlySpan<uint> holders
 )
@@ -39,6 +46,10 @@ public readonly ref struct SlotPacket(
     public uint Timestamp { get; } = timestamp;
 
     public bool HasMarker { get; } = hasMarker;
+
+    public int Samples { get; } = samples;
+
+    public TimeSpan Age { get; } = age;
 
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 

@@ -11,6 +11,10 @@ namespace Spaces.Sfu.Routing;
 internal sealed class SlotTier
 {
     private const int HeaderLength = 16;
+    private const int FrameSamples = 960;
+
+    /// <summary>A voice begins softly: so much before it is plain belongs to it.</summary>
+    private static readonly TimeSpan Onset = TimeSpan.FromMilliseconds(60);
 
     private readonly SpeakerSelector _selector;
     private readonly RtpContinuity[] _streams;
@@ -61,15 +65,65 @@ internal sealed class SlotTier
 
     public void Route(PublishedTrack track, in AudioPacket packet, Instant now)
     {
+        var before = _selector.PositionOf(track);
+        var heardBy = before == SlotCount ? HolderIds() : default;
         var position = _selector.Select(track, now);
         if (position == SpeakerSelector.Unplaced)
         {
             return;
         }
 
+        if (position != before && position != SlotCount)
+        {
+            RouteFromTheFirstSyllable(track, position, heardBy, now);
+        }
+        else
+        {
+            Deliver(track, packet, position, position == SlotCount ? HolderIds() : default, now, age: TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>
+    /// What the speaker said before the slot was theirs, back to where this talk began, and then the packet at hand.
+    /// </summary>
+    /// <param name="track">Who has just got a slot.</param>
+    /// <param name="position">The slot.</param>
+    /// <param name="heardBy">Who heard them by the spare.</param>
+    /// <param name="now">When the packet at hand arrived.</param>
+    private void RouteFromTheFirstSyllable(PublishedTrack track, int position, ReadOnlySpan<uint> heardBy, Instant now)
+    {
+        var recent = track.Recent;
+        var began = track.Loudness.TalkBegan;
+        var isRecent = now - began <= RecentSpeech.Length;
+        var since = isRecent ? began!.Value - Onset : now;
+        var heardUntil = track.HeardUntil[SlotCount];
+        var first = recent.FirstSince(since < heardUntil ? heardUntil : since);
+        for (var i = Math.Min(first, recent.Count - 1); i < recent.Count; i++)
+        {
+            var isNews = i == recent.Count - 1;
+            var packet = recent.Read(i, track.MediaId);
+            Deliver(track, packet, position, isNews ? default : heardBy, now, now - recent.ArrivedAt(i));
+        }
+    }
+
+    private void Deliver(
+        PublishedTrack track,
+        in AudioPacket packet,
+        int position,
+        ReadOnlySpan<uint> holders,
+        Instant now,
+        TimeSpan age
+    )
+    {
+        if (position != SlotCount)
+        {
+            track.HeardUntil[SlotCount] = now;
+        }
+
         var tenure = _selector.TenureOf(position);
+        var samples = OpusPacket.TryGetSamples(packet.Payload, out var sounding) ? sounding : FrameSamples;
         ref var stream = ref _streams[position];
-        if (!stream.TryMap(tenure, packet.SequenceNumber, packet.Timestamp, now, out var mapped))
+        if (!stream.TryMap(tenure, packet.SequenceNumber, packet.Timestamp, samples, now - age, out var mapped))
         {
             return;
         }
@@ -83,8 +137,10 @@ internal sealed class SlotTier
             mapped.SequenceNumber,
             mapped.Timestamp,
             packet.HasMarker || mapped.IsNewSource,
+            samples,
+            age,
             _packet.AsSpan(0, length),
-            position == SlotCount ? HolderIds() : default
+            holders
         );
         foreach (ref readonly var share in _audiences.AsSpan())
         {

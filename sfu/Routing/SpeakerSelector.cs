@@ -5,9 +5,10 @@ namespace Spaces.Sfu.Routing;
 /// <summary>Gives the N slots of a room to its loudest speakers, and the spare to the loudest of the rest.</summary>
 /// <remarks>
 /// A speaker keeps the slot while among the loudest. An empty slot is taken at once; one whose holder is silent as
-/// soon as somebody speaks; one whose holder speaks only by somebody clearly louder, and by the same participant at
-/// most twice a second, so that no claim makes the room flicker. O(slots) a packet, no allocation. Not thread-safe:
-/// the room's home worker owns it.
+/// soon as somebody speaks; one whose holder speaks only by somebody clearly louder or who has the floor
+/// (<see cref="DominantSpeaker"/>), and by the same participant at most twice a second, so that no claim makes the room
+/// flicker. Who has the floor and speaks keeps the slot whoever else is loud. O(slots) a packet, no allocation. Not
+/// thread-safe: the room's home worker owns it.
 /// </remarks>
 public sealed class SpeakerSelector
 {
@@ -88,7 +89,8 @@ public sealed class SpeakerSelector
         }
     }
 
-    private int PositionOf(PublishedTrack track)
+    /// <summary>A slot, <see cref="SlotCount"/> for the spare, or <see cref="Unplaced"/>.</summary>
+    public int PositionOf(PublishedTrack track)
     {
         for (var i = 0; i < _holders.Length; i++)
         {
@@ -109,8 +111,8 @@ public sealed class SpeakerSelector
         var weakest = 0;
         for (var slot = 1; slot < SlotCount; slot++)
         {
-            var difference = HolderScoreDb(slot, now) - HolderScoreDb(weakest, now);
-            if (difference < 0 || (difference == 0 && _holders[slot].Since > _holders[weakest].Since))
+            var (score, least) = (HolderScoreDb(slot, now), HolderScoreDb(weakest, now));
+            if (score < least || (score == least && _holders[slot].Since > _holders[weakest].Since))
             {
                 weakest = slot;
             }
@@ -121,7 +123,15 @@ public sealed class SpeakerSelector
 
     private double HolderScoreDb(int position, Instant now)
     {
-        return IsHeld(position, now) ? _holders[position].Track!.Loudness.ScoreDb(now) : double.NegativeInfinity;
+        if (!IsHeld(position, now))
+        {
+            return double.NegativeInfinity;
+        }
+
+        var track = _holders[position].Track!;
+        return track.IsDominant && track.Loudness.IsVoicing(now)
+            ? double.PositiveInfinity
+            : track.Loudness.ScoreDb(now);
     }
 
     private bool IsHeld(int position, Instant now) =>
@@ -139,7 +149,7 @@ public sealed class SpeakerSelector
             return true;
         }
 
-        var isLouder = track.Loudness.ScoreDb(now) > HolderScoreDb(target, now) + MarginDb;
+        var isLouder = track.IsDominant || track.Loudness.ScoreDb(now) > HolderScoreDb(target, now) + MarginDb;
         var hasWaited =
             track.LastDisplacement is not { } last || now - last >= DisplacementInterval || position == target;
         return isLouder && hasWaited;

@@ -53,7 +53,19 @@ public class RoutingBenchmarks
     {
         var number = _copies++;
         var timestamp = number * FrameSamples;
-        var packet = new SlotPacket(SlotCount, 0, 1, 1, (ushort)number, timestamp, false, _packet, default);
+        var packet = new SlotPacket(
+            SlotCount,
+            0,
+            1,
+            1,
+            (ushort)number,
+            timestamp,
+            false,
+            960,
+            default,
+            _packet,
+            default
+        );
         _listener.Send(0, packet, Instant.Zero + TimeSpan.FromMilliseconds(20.0 * number));
     }
 

@@ -27,7 +27,19 @@ internal sealed class RelayFrameTests
     [Test]
     public void A_slot_packet_comes_out_as_it_went_in_with_who_holds_the_slots()
     {
-        var packet = new SlotPacket(3, 3, 9, 0xFFFF_FFF0, 12, 34, false, [5, 6, 7], [1, 0, 0xFFFF_FFFF]);
+        var packet = new SlotPacket(
+            3,
+            3,
+            9,
+            0xFFFF_FFF0,
+            12,
+            34,
+            false,
+            960,
+            TimeSpan.FromMilliseconds(120),
+            [5, 6, 7],
+            [1, 0, 0xFFFF_FFFF]
+        );
         ReadOnlySpan<byte> frame = _buffer.AsSpan(0, RelayFrame.Write(_buffer, 78, packet));
 
         Assert.That(RelayFrame.IsAudio(frame), Is.False);

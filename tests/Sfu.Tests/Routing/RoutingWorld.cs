@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Spaces.Sfu.Protocol;
 using Spaces.Sfu.Protocol.Rtp;
 using Spaces.Sfu.Routing;
@@ -11,6 +12,7 @@ internal sealed class RoutingWorld
 
     private readonly Random _random = new(1);
     private readonly Dictionary<uint, (ushort Number, uint Timestamp)> _voices = [];
+    private readonly Dictionary<uint, int> _said = [];
     private readonly RoomAudience _audience = new();
 
     public RoutingWorld() => Router = new RoomRouter(new Random(2));
@@ -48,6 +50,9 @@ internal sealed class RoutingWorld
 
     public void Listen(Listener listener) => _audience.Add(listener);
 
+    /// <summary>How many frames a speaker has sent; every frame carries its number.</summary>
+    public int SaidBy(uint speaker) => _said.GetValueOrDefault(speaker);
+
     public static uint SsrcOf(int slot) => 1000 + (uint)slot;
 
     /// <summary>One 20 ms packet of each, then the clock goes on.</summary>
@@ -70,6 +75,13 @@ internal sealed class RoutingWorld
         _voices[speaker] = ((ushort)(number + 1), timestamp + FrameSamples);
         Span<byte> payload = stackalloc byte[payloadLength];
         payload.Fill((byte)speaker);
+        payload[0] = 0x78; // an Opus TOC: one frame of 20 ms
+        if (payloadLength >= 8)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(payload[4..], SaidBy(speaker));
+        }
+
+        _said[speaker] = SaidBy(speaker) + 1;
         Router.Route(new AudioPacket(speaker, number, timestamp, false, level, payload), Now);
     }
 
@@ -103,9 +115,17 @@ internal sealed class RoutingWorld
         public void Send(int length)
         {
             Assert.That(RtpPacketView.TryParse(_buffer.AsSpan(0, length), out var rtp));
-            Packets.Add(new Packet(rtp.Ssrc, rtp.Csrc(0), rtp.SequenceNumber, rtp.Timestamp, rtp.Marker));
+            var frame = rtp.Payload.Length < 8 ? -1 : BinaryPrimitives.ReadInt32BigEndian(rtp.Payload[4..]);
+            Packets.Add(new Packet(rtp.Ssrc, rtp.Csrc(0), rtp.SequenceNumber, rtp.Timestamp, rtp.Marker, frame));
         }
     }
 
-    internal sealed record Packet(uint Ssrc, uint Speaker, ushort SequenceNumber, uint Timestamp, bool HasMarker);
+    internal sealed record Packet(
+        uint Ssrc,
+        uint Speaker,
+        ushort SequenceNumber,
+        uint Timestamp,
+        bool HasMarker,
+        int Frame
+    );
 }

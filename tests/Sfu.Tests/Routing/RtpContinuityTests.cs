@@ -12,8 +12,8 @@ internal sealed class RtpContinuityTests
     public void Over_a_change_of_source_the_number_goes_on_by_one_and_the_time_by_what_passed()
     {
         var stream = new RtpContinuity(100, 5000);
-        Assert.That(stream.TryMap(1, 7000, 1_000_000, Start, out var first));
-        Assert.That(stream.TryMap(2, 33, 77, Start + TimeSpan.FromSeconds(2), out var second));
+        Assert.That(stream.TryMap(1, 7000, 1_000_000, 960, Start, out var first));
+        Assert.That(stream.TryMap(2, 33, 77, 960, Start + TimeSpan.FromSeconds(2), out var second));
 
         Assert.That(first, Is.EqualTo(new RtpPosition(100, 5000, true)));
         Assert.That(second, Is.EqualTo(new RtpPosition(101, 5000 + 96_000, true)));
@@ -23,26 +23,26 @@ internal sealed class RtpContinuityTests
     public void A_packet_from_before_the_change_is_refused()
     {
         var stream = new RtpContinuity(100, 0);
-        Assert.That(stream.TryMap(1, 10, 960, Start, out _));
-        Assert.That(stream.TryMap(2, 50, 0, Start, out _));
-        Assert.That(stream.TryMap(2, 49, 0, Start, out _), Is.False);
+        Assert.That(stream.TryMap(1, 10, 960, 960, Start, out _));
+        Assert.That(stream.TryMap(2, 50, 0, 960, Start, out _));
+        Assert.That(stream.TryMap(2, 49, 0, 960, Start, out _), Is.False);
     }
 
     [Test]
     public void A_repetition_is_refused()
     {
         var stream = new RtpContinuity(100, 0);
-        Assert.That(stream.TryMap(1, 10, 960, Start, out _));
-        Assert.That(stream.TryMap(1, 10, 960, Start, out _), Is.False);
+        Assert.That(stream.TryMap(1, 10, 960, 960, Start, out _));
+        Assert.That(stream.TryMap(1, 10, 960, 960, Start, out _), Is.False);
     }
 
     [Test]
     public void A_source_that_jumps_in_number_or_time_begins_anew_without_a_jump()
     {
         var stream = new RtpContinuity(100, 0);
-        Assert.That(stream.TryMap(1, 10, 960, Start, out _));
-        Assert.That(stream.TryMap(1, 30_000, 1920, Start, out var afterNumber));
-        Assert.That(stream.TryMap(1, 30_001, 900_000_000, Start, out var afterTime));
+        Assert.That(stream.TryMap(1, 10, 960, 960, Start, out _));
+        Assert.That(stream.TryMap(1, 30_000, 1920, 960, Start, out var afterNumber));
+        Assert.That(stream.TryMap(1, 30_001, 900_000_000, 960, Start, out var afterTime));
 
         Assert.That(afterNumber, Is.EqualTo(new RtpPosition(101, 960, true)));
         Assert.That(afterTime, Is.EqualTo(new RtpPosition(102, 1920, true)));
@@ -54,18 +54,18 @@ internal sealed class RtpContinuityTests
         var stream = new RtpContinuity(100, 0);
         var now = Start;
         uint claimed = 100_000_000;
-        Assert.That(stream.TryMap(1, 10, claimed, now, out var last));
+        Assert.That(stream.TryMap(1, 10, claimed, 960, now, out var last));
         for (ushort number = 11; number < 200; number++)
         {
             now += TimeSpan.FromMilliseconds(20);
             claimed -= 200_000;
-            Assert.That(stream.TryMap(1, number, claimed, now, out var next));
+            Assert.That(stream.TryMap(1, number, claimed, 960, now, out var next));
             Assert.That((int)(next.Timestamp - last.Timestamp), Is.Positive);
             last = next;
         }
 
         now += TimeSpan.FromMilliseconds(20);
-        Assert.That(stream.TryMap(2, 7, 5, now, out var honest));
+        Assert.That(stream.TryMap(2, 7, 5, 960, now, out var honest));
         Assert.That((int)(honest.Timestamp - last.Timestamp), Is.EqualTo(960));
     }
 
@@ -73,8 +73,8 @@ internal sealed class RtpContinuityTests
     public void Silence_of_a_sender_passes_in_its_own_time()
     {
         var stream = new RtpContinuity(100, 0);
-        Assert.That(stream.TryMap(1, 10, 0, Start, out _));
-        Assert.That(stream.TryMap(1, 11, 48_000 * 60, Start + TimeSpan.FromMinutes(1), out var position));
+        Assert.That(stream.TryMap(1, 10, 0, 960, Start, out _));
+        Assert.That(stream.TryMap(1, 11, 48_000 * 60, 960, Start + TimeSpan.FromMinutes(1), out var position));
         Assert.That(position, Is.EqualTo(new RtpPosition(101, 48_000 * 60, false)));
     }
 
@@ -82,7 +82,7 @@ internal sealed class RtpContinuityTests
     public void The_time_for_a_report_goes_on_between_packets()
     {
         var stream = new RtpContinuity(100, 0);
-        Assert.That(stream.TryMap(1, 10, 0, Start, out _));
+        Assert.That(stream.TryMap(1, 10, 0, 960, Start, out _));
         Assert.That(stream.TimestampAt(Start + TimeSpan.FromSeconds(1)), Is.EqualTo(48_000));
     }
 
@@ -102,7 +102,7 @@ internal sealed class RtpContinuityTests
             var number = sources[source] - (random.Next(5) == 0 ? random.Next(200) : 0);
             if (
                 !delivered.Add((source, number)) // SRTP lets no packet through twice.
-                || !stream.TryMap(source, (ushort)number, (uint)number * 960, Start, out var position)
+                || !stream.TryMap(source, (ushort)number, (uint)number * 960, 960, Start, out var position)
             )
             {
                 continue;
