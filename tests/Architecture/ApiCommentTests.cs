@@ -60,6 +60,30 @@ public sealed partial class ApiCommentTests
             Is.Empty
         );
 
+    /// <summary>By a range, or by naming what the value comes from: <c>1-64 characters</c>, <c>`Room.id`</c>.</summary>
+    [Test]
+    public void Every_text_and_number_that_a_client_sends_says_what_is_valid()
+    {
+        var sent = ApiTypes.Sent(ApiDescriptors.ReadCurrent()).ToHashSet();
+
+        Assert.That(
+            Problems(
+                Current().Where(element => sent.Contains(element.Name) && !Range().IsMatch(element.Comment)),
+                "does not say what is valid; give its range, or name what it comes from in code type"
+            ),
+            Is.Empty
+        );
+    }
+
+    [Test]
+    public void What_a_client_sends_is_found_through_messages_in_messages()
+    {
+        var sent = ApiTypes.Sent(ApiDescriptors.ReadCurrent()).ToList();
+
+        Assert.That(sent, Is.SupersetOf(new[] { "CreateRoomRequest.title", "Join.token", "IceCredentials.password" }));
+        Assert.That(sent, Has.None.StartsWith("Joined."));
+    }
+
     [Test]
     public void Every_file_of_the_api_is_read()
     {
@@ -130,6 +154,9 @@ public sealed partial class ApiCommentTests
     /// <summary><c>GetRoomRequest.room_id</c> has the words get, room, request and id.</summary>
     private static HashSet<string> Words(string text) =>
         [.. Word().Matches(text).Select(match => match.Value.ToLowerInvariant())];
+
+    [GeneratedRegex("[0-9]|`")]
+    private static partial Regex Range();
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")]
     private static partial Regex Word();

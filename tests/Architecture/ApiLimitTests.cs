@@ -33,7 +33,7 @@ public sealed class ApiLimitTests
     [TestCase("SignalingService", "{0} refusals in a row", Signaling, "Sessions.RequestBudget.RefusedMax")]
     [TestCase("SignalingService", "at most {0} KiB", Signaling, "WebSockets.MessageCodec.MessageLengthMax", 1024)]
     [TestCase("Join.sdp_offer", "At most {0} KiB", Signaling, "Media.ParticipantMedia.OfferLengthMax", 1024)]
-    [TestCase("ListRoomsRequest.page_size", "1-{0},", Signaling, "Rpc.RoomGrpcService.PageSizeMax")]
+    [TestCase("ListRoomsRequest.page_size", "1-{0} 0 means", Signaling, "Rpc.RoomGrpcService.PageSizeMax")]
     [TestCase("ListRoomsRequest.page_size", "0 means {0}", Signaling, "Rpc.RoomGrpcService.PageSizeDefault")]
     [TestCase("OpenSessionRequest.session_id", "1-{0} characters", Sfu, "Control.MediaControlService.IdLengthMax")]
     [TestCase("OpenSessionRequest.sdp_offer", "to {0} KiB", Sfu, "Control.MediaControlService.OfferLengthMax", 1024)]
@@ -47,13 +47,13 @@ public sealed class ApiLimitTests
     )
     {
         var value = Constant(assembly, constant) / unit;
-        var text = string.Format(
-            CultureInfo.InvariantCulture,
-            phrase,
-            value.ToString("N0", CultureInfo.InvariantCulture)
-        );
+        var text = string.Format(CultureInfo.InvariantCulture, phrase, value);
 
-        Assert.That(Comments[element], Does.Contain(text), $"{constant} of {assembly} has another value.");
+        Assert.That(
+            Comments[element].Replace(",", "", StringComparison.Ordinal),
+            Does.Contain(text),
+            $"{constant} of {assembly} has another value."
+        );
     }
 
     private static int Constant(string assembly, string name)

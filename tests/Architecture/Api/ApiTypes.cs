@@ -46,6 +46,37 @@ internal static class ApiTypes
     public static string ChoiceOf(DescriptorProto owner, FieldDescriptorProto field) =>
         field is { HasOneofIndex: true, Proto3Optional: false } ? owner.OneofDecl[field.OneofIndex].Name : "none";
 
+    /// <summary>
+    /// Texts and numbers of the messages that methods take, however deep, by names such as <c>Join.token</c>.
+    /// </summary>
+    public static IEnumerable<string> Sent(FileDescriptorSet set)
+    {
+        var messages = Messages(set).ToDictionary(entry => entry.Name, entry => entry.Message);
+        var waiting = new Queue<string>(
+            Services(set).SelectMany(entry => entry.Service.Method).Select(method => method.InputType.TrimStart('.'))
+        );
+        var seen = new HashSet<string>();
+        while (waiting.TryDequeue(out var name))
+        {
+            if (!messages.TryGetValue(name, out var message) || !seen.Add(name))
+            {
+                continue;
+            }
+
+            foreach (var field in message.Field)
+            {
+                if (field.TypeName.Length > 0)
+                {
+                    waiting.Enqueue(TypeOf(field));
+                }
+                else if (field.Type != FieldDescriptorProto.Types.Type.Bool)
+                {
+                    yield return $"{name[(ApiDescriptors.Package.Length + 1)..]}.{field.Name}";
+                }
+            }
+        }
+    }
+
     private static IEnumerable<(string Name, DescriptorProto Message)> Messages(string outer, DescriptorProto message)
     {
         var name = $"{outer}.{message.Name}";
