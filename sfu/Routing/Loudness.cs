@@ -29,7 +29,7 @@ public struct Loudness
     private const double VoiceDb = FullScale - 70;
     private const double QuietDb = FullScale - 82;
 
-    /// <summary>Below 3 kbit/s Opus codes no voice; below its lowest rate, 6 kbit/s, no loud one (RFC 6716 §2.1.1).</summary>
+    /// <summary>Below 3 kbit/s Opus codes no voice; below its lowest rate, 6, no loud one (RFC 6716 §2.1.1).</summary>
     private const int VoicelessBytesPerFrame = 8;
     private const int FaintBytesPerFrame = 15;
     private const double FaintDb = FullScale - 45;

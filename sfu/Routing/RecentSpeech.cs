@@ -4,12 +4,12 @@ namespace Spaces.Sfu.Routing;
 
 /// <summary>The last 300 ms of one track, so that whoever gets a slot late is heard from the first syllable.</summary>
 /// <remarks>
-/// In the speaker's order, also when the network swapped packets. Buffers grow to what the track needs and are then used
-/// again: no allocation in the long run. Not thread-safe: the room's home worker owns it.
+/// In the speaker's order, also when the network swapped packets. Buffers grow to what the track needs and are then
+/// used again: no allocation in the long run. Not thread-safe: the room's home worker owns it.
 /// </remarks>
 internal sealed class RecentSpeech
 {
-    /// <summary>Whoever has spoken for longer has been passed over for somebody louder: nothing to catch up on.</summary>
+    /// <summary>Whoever has spoken for longer was passed over for somebody louder: nothing to catch up on.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMilliseconds(300);
 
     private const int Capacity = 16;

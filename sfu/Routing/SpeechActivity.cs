@@ -4,10 +4,11 @@ namespace Spaces.Sfu.Routing;
 
 /// <summary>How much one track speaks, on three scales of time: a frame, a tenth of a second, a second.</summary>
 /// <remarks>
-/// After I. Volfin and I. Cohen, "Dominant speaker identification for multipoint videoconferencing", Computer Speech &amp;
-/// Language 27 (2013) 895-910. Their count of active sub-bands of a frame is taken from its level above the track's own
-/// floor, since a media node hears no spectrum. A long block is active when most of its medium blocks are, and these
-/// when most of their frames are: a cough is loud in one frame, speech in all three. Changed by the room's home worker.
+/// After I. Volfin and I. Cohen, "Dominant speaker identification for multipoint videoconferencing", Computer Speech
+/// &amp; Language 27 (2013) 895-910. Their count of active sub-bands of a frame is taken from its level above the
+/// track's own floor, since a media node hears no spectrum. A long block is active when most of its medium blocks are,
+/// and these when most of their frames are: a cough is loud in one frame, speech in all three. Changed by the room's
+/// home worker.
 /// </remarks>
 internal sealed class SpeechActivity
 {
@@ -16,7 +17,7 @@ internal sealed class SpeechActivity
     private const int MediumsPerLong = 10;
     private const int Frames = FramesPerMedium * MediumsPerLong;
 
-    /// <summary>So many bands make a frame active, so many frames a medium block, so many of those a long one.</summary>
+    /// <summary>So many bands make a frame active, so many frames a medium block.</summary>
     private const int BandsOfSpeech = 7;
     private const int FramesOfSpeech = 3;
 
