@@ -51,12 +51,19 @@ internal sealed class ForeignProcess : IDisposable
             case Peer.Python:
                 return new ForeignProcess("/usr/bin/python3", [$"interop_{role}.py", .. arguments, InteropDescriptor]);
             case Peer.Cpp:
-                Install("make", "--silent", "--directory=cpp");
-                return new ForeignProcess(Path.Combine(Folder, "obj", "interop_peer"), [role, .. arguments]);
+                return Cpp([role, .. arguments]);
             default:
                 throw new ArgumentOutOfRangeException(nameof(peer), peer, "There is no such implementation.");
         }
     }
+
+    /// <summary>A client that learns a server's services by reflection and calls one of their methods.</summary>
+    /// <param name="version">Of reflection: v1 or v1alpha.</param>
+    /// <param name="address">The server's.</param>
+    /// <param name="method">The full name of a unary method.</param>
+    /// <param name="request">In protobuf's text format.</param>
+    public static ForeignProcess Reflection(string version, string address, string method, string request) =>
+        Cpp("reflect", version, address, method, request);
 
     /// <summary>The process's first line, which a server prints when it listens and a client when it is done.</summary>
     public async Task<string> ReadLineAsync() =>
@@ -72,6 +79,12 @@ internal sealed class ForeignProcess : IDisposable
             _process.WaitForExit();
         }
         _process.Dispose();
+    }
+
+    private static ForeignProcess Cpp(params string[] arguments)
+    {
+        Install("make", "--silent", "--directory=cpp");
+        return new ForeignProcess(Path.Combine(Folder, "obj", "interop_peer"), arguments);
     }
 
     private static void InstallNodePackages()

@@ -11,6 +11,8 @@ internal static class InteropClient
 {
     private const int LargeRequestLength = 271828;
     private const int LargeResponseLength = 314159;
+    private const int RpcSoakCalls = 100;
+    private const int ChannelSoakCalls = 25;
 
     private static readonly int[] RequestLengths = [27182, 8, 1828, 45904];
     private static readonly int[] ResponseLengths = [31415, 9, 2653, 58979];
@@ -23,6 +25,9 @@ internal static class InteropClient
             {
                 "empty_unary" => EmptyUnaryAsync(client),
                 "large_unary" => LargeUnaryAsync(client),
+                "cacheable_unary" => CacheableUnaryAsync(client),
+                "rpc_soak" => SoakAsync(() => LargeUnaryAsync(client), RpcSoakCalls),
+                "channel_soak" => SoakAsync(() => LargeUnaryOverAFreshChannelAsync(channel.Target), ChannelSoakCalls),
                 "client_streaming" => ClientStreamingAsync(client),
                 "server_streaming" => ServerStreamingAsync(client),
                 "ping_pong" => PingPongAsync(client),
@@ -59,6 +64,34 @@ internal static class InteropClient
 
     private static async Task LargeUnaryAsync(TestService.TestServiceClient client) =>
         Assert.That((await client.UnaryCallAsync(Large(), deadline: TestClock.Later)).Payload, Is.EqualTo(LargeAnswer));
+
+    private static async Task CacheableUnaryAsync(TestService.TestServiceClient client)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var call = client.CacheableUnaryCallAsync(
+                new SimpleRequest(),
+                new Metadata { { "x-user-ip", "1.2.3.4" } },
+                TestClock.Later
+            );
+            Assert.That((await call).Payload.Body.ToStringUtf8(), Does.Match("^[0-9]+$"));
+            Assert.That((await call.ResponseHeadersAsync).GetValue("cache-control"), Is.EqualTo("max-age=60, public"));
+        }
+    }
+
+    private static async Task SoakAsync(Func<Task> call, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await call();
+        }
+    }
+
+    private static async Task LargeUnaryOverAFreshChannelAsync(string target)
+    {
+        using var fresh = GrpcChannel.ForAddress($"http://{target}");
+        await LargeUnaryAsync(new TestService.TestServiceClient(fresh));
+    }
 
     private static async Task ClientStreamingAsync(TestService.TestServiceClient client)
     {

@@ -27,6 +27,13 @@ internal sealed class InteropHandler : TestService.TestServiceBase
         return new SimpleResponse { Payload = Zeros(request.ResponseSize) };
     }
 
+    public override async Task<SimpleResponse> CacheableUnaryCall(SimpleRequest request, ServerCallContext context)
+    {
+        await context.WriteResponseHeadersAsync([new Metadata.Entry("cache-control", "max-age=60, public")]);
+        var nanoseconds = $"{(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks}00";
+        return new SimpleResponse { Payload = new Payload { Body = ByteString.CopyFromUtf8(nanoseconds) } };
+    }
+
     public override async Task<StreamingInputCallResponse> StreamingInputCall(
         IAsyncStreamReader<StreamingInputCallRequest> requestStream,
         ServerCallContext context

@@ -91,6 +91,28 @@ const cases = {
     assert.equal(result.code, 0, result.details);
   },
   large_unary: async () => requireOk(await unary(large()), [314159]),
+  cacheable_unary: async () => {
+    const user = new grpc.Metadata();
+    user.set('x-user-ip', '1.2.3.4');
+    for (let i = 0; i < 2; i++) {
+      const result = await follow((done) => client.CacheableUnaryCall({}, user, options(), done));
+      assert.equal(result.code, 0, result.details);
+      assert.match(String(result.responses[0].payload.body), /^[0-9]+$/);
+      assert.deepEqual(result.headers.get('cache-control'), ['max-age=60, public']);
+    }
+  },
+  rpc_soak: async () => {
+    for (let i = 0; i < 100; i++) {
+      requireOk(await unary(large()), [314159]);
+    }
+  },
+  channel_soak: async () => {
+    for (let i = 0; i < 25; i++) {
+      const fresh = new TestService(address, insecure, { 'grpc.use_local_subchannel_pool': 1 });
+      requireOk(await unary(large(), fresh), [314159]);
+      fresh.close();
+    }
+  },
   client_compressed_unary: async () => {
     assert.equal((await unary(large({ expect_compressed: flag(true) }))).code, 3);
     requireOk(await unary(large({ expect_compressed: flag(true) }), compressing), [314159]);

@@ -19,14 +19,15 @@ METADATA = (
 )
 
 
-def method(kind, name, response, service=SERVICE):
-    return getattr(channel, kind)(
+def method(kind, name, response, service=SERVICE, on=channel):
+    return getattr(on, kind)(
         f"/{service}/{name}", lambda message: message.SerializeToString(), response.FromString
     )
 
 
 empty_call = method("unary_unary", "EmptyCall", messages.Empty)
 unary_call = method("unary_unary", "UnaryCall", messages.SimpleResponse)
+cacheable_call = method("unary_unary", "CacheableUnaryCall", messages.SimpleResponse)
 output_call = method("unary_stream", "StreamingOutputCall", messages.StreamingOutputCallResponse)
 input_call = method("stream_unary", "StreamingInputCall", messages.StreamingInputCallResponse)
 duplex_call = method("stream_stream", "FullDuplexCall", messages.StreamingOutputCallResponse)
@@ -70,6 +71,27 @@ def empty_unary():
 
 def large_unary():
     require(unary_call(large(), timeout=PATIENCE).payload == zeros(messages, 314159), "wrong payload")
+
+
+def cacheable_unary():
+    for _ in range(2):
+        response, call = cacheable_call.with_call(
+            messages.SimpleRequest(), timeout=PATIENCE, metadata=(("x-user-ip", "1.2.3.4"),)
+        )
+        require(response.payload.body.isdigit(), "no time")
+        require(("cache-control", "max-age=60, public") in tuple(call.initial_metadata()), "no cache-control")
+
+
+def rpc_soak():
+    for _ in range(100):
+        large_unary()
+
+
+def channel_soak():
+    for _ in range(25):
+        with grpc.insecure_channel(sys.argv[1], (("grpc.use_local_subchannel_pool", 1),)) as fresh:
+            call = method("unary_unary", "UnaryCall", messages.SimpleResponse, on=fresh)
+            require(call(large(), timeout=PATIENCE).payload == zeros(messages, 314159), "wrong payload")
 
 
 def client_compressed_unary():
@@ -221,6 +243,9 @@ def outcome(case):
 CASES = (
     empty_unary,
     large_unary,
+    cacheable_unary,
+    rpc_soak,
+    channel_soak,
     client_compressed_unary,
     server_compressed_unary,
     client_streaming,

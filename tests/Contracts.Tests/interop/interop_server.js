@@ -31,6 +31,13 @@ const UnaryCall = (call, callback) => {
   }
 };
 
+const CacheableUnaryCall = (call, callback) => {
+  const headers = new grpc.Metadata();
+  headers.set('cache-control', 'max-age=60, public');
+  call.sendMetadata(headers);
+  callback(null, { payload: { body: Buffer.from(`${Date.now()}000000`) } });
+};
+
 const StreamingInputCall = (call, callback) => {
   let sum = 0;
   call.on('data', (request) => (sum += request.payload.body.length));
@@ -70,6 +77,7 @@ const server = new grpc.Server();
 server.addService(TestService.service, {
   EmptyCall,
   UnaryCall,
+  CacheableUnaryCall,
   StreamingInputCall,
   StreamingOutputCall,
   FullDuplexCall,

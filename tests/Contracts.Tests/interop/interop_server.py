@@ -37,6 +37,11 @@ def unary_call(request, context):
     return messages.SimpleResponse(payload=zeros(messages, request.response_size))
 
 
+def cacheable_unary_call(request, context):
+    context.send_initial_metadata((("cache-control", "max-age=60, public"),))
+    return messages.SimpleResponse(payload=messages.Payload(body=str(time.time_ns()).encode()))
+
+
 def answer(request, context):
     fail_if_wished(request.response_status, context)
     for wish in request.response_parameters:
@@ -75,6 +80,9 @@ server.add_generic_rpc_handlers(
             {
                 "EmptyCall": handler(grpc.unary_unary_rpc_method_handler, empty_call, messages.Empty),
                 "UnaryCall": handler(grpc.unary_unary_rpc_method_handler, unary_call, messages.SimpleRequest),
+                "CacheableUnaryCall": handler(
+                    grpc.unary_unary_rpc_method_handler, cacheable_unary_call, messages.SimpleRequest
+                ),
                 "StreamingOutputCall": handler(
                     grpc.unary_stream_rpc_method_handler, streaming_output_call, messages.StreamingOutputCallRequest
                 ),

@@ -74,6 +74,39 @@ void LargeUnary() {
   RequireZeros(response.payload(), kLargeResponse);
 }
 
+void CacheableUnary() {
+  for (int i = 0; i < 2; i++) {
+    Call call;
+    call.AddMetadata("x-user-ip", "1.2.3.4");
+    SimpleResponse response;
+    RequireCode(stub->CacheableUnaryCall(&call, SimpleRequest(), &response), StatusCode::OK);
+    const std::string& time = response.payload().body();
+    Require(!time.empty() && time.find_first_not_of("0123456789") == std::string::npos, "no time");
+    auto control = call.GetServerInitialMetadata().find("cache-control");
+    Require(control != call.GetServerInitialMetadata().end() && control->second == "max-age=60, public",
+            "no cache-control");
+  }
+}
+
+void RpcSoak() {
+  for (int i = 0; i < 100; i++) {
+    LargeUnary();
+  }
+}
+
+void ChannelSoak(const char* address) {
+  for (int i = 0; i < 25; i++) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    auto fresh = TestService::NewStub(
+        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
+    Call call;
+    SimpleResponse response;
+    RequireCode(fresh->UnaryCall(&call, Large(), &response), StatusCode::OK);
+    RequireZeros(response.payload(), kLargeResponse);
+  }
+}
+
 void Unary(bool expected, bool sent, StatusCode code) {
   Call call;
   call.set_compression_algorithm(sent ? GRPC_COMPRESS_GZIP : GRPC_COMPRESS_NONE);
@@ -301,6 +334,9 @@ int RunClient(const char* address) {
   const std::vector<std::pair<const char*, std::function<void()>>> cases = {
       {"empty_unary", EmptyUnary},
       {"large_unary", LargeUnary},
+      {"cacheable_unary", CacheableUnary},
+      {"rpc_soak", RpcSoak},
+      {"channel_soak", [address] { ChannelSoak(address); }},
       {"client_compressed_unary", ClientCompressedUnary},
       {"server_compressed_unary", ServerCompressedUnary},
       {"client_streaming", ClientStreaming},

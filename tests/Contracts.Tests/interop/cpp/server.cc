@@ -78,6 +78,14 @@ class Service final : public TestService::Service {
     return Status::OK;
   }
 
+  Status CacheableUnaryCall(ServerContext* context, const SimpleRequest*, SimpleResponse* response) override {
+    context->AddInitialMetadata("cache-control", "max-age=60, public");
+    auto now = std::chrono::system_clock::now().time_since_epoch();
+    response->mutable_payload()->set_body(
+        std::to_string(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()));
+    return Status::OK;
+  }
+
   Status StreamingInputCall(ServerContext* context, grpc::ServerReader<StreamingInputCallRequest>* reader,
                             StreamingInputCallResponse* response) override {
     int sum = 0;
