@@ -5,7 +5,7 @@ using Spaces.V1;
 
 namespace Spaces.Signaling.Server;
 
-/// <summary>Everything this process logs. Ids: 100s process, 200s rooms, 300s sessions, 400s media nodes.</summary>
+/// <summary>All it logs. Ids: 100s process, 200s rooms, 300s sessions, 400s media nodes, 500s rules.</summary>
 internal static partial class SignalingLog
 {
     [LoggerMessage(
@@ -84,4 +84,10 @@ internal static partial class SignalingLog
 
     [LoggerMessage(405, LogLevel.Information, "{Method} on media node {Node}: {Status}")]
     public static partial void ControlCallFailed(ILogger logger, string method, string node, StatusCode status);
+
+    [LoggerMessage(500, LogLevel.Information, "Rules of capabilities are in force as of version {Version}")]
+    public static partial void RulesChanged(ILogger logger, long version);
+
+    [LoggerMessage(501, LogLevel.Warning, "The rules of capabilities could not be read; the last ones go on")]
+    public static partial void RulesUnread(ILogger logger, Exception error);
 }

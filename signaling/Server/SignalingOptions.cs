@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Limits;
 using Spaces.Signaling.Store.Redis;
 
 namespace Spaces.Signaling.Server;
@@ -67,6 +68,9 @@ internal sealed record SignalingOptions
     /// <summary>Told to clients; one that is silent 1.5 times as long is taken for lost.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often one account, or one address, may do what costs others something.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
     public bool HasTls => TlsCertificate is not null;
 
     /// <summary>Reads the settings and checks them.</summary>
@@ -95,6 +99,7 @@ internal sealed record SignalingOptions
             RoomsMax = settings.Count("SPACES_ROOMS_MAX", defaults.RoomsMax),
             RoomPeopleMax = settings.Count("SPACES_ROOM_PEOPLE_MAX", defaults.RoomPeopleMax),
             ConnectionsMax = settings.Count("SPACES_CONNECTIONS_MAX", defaults.ConnectionsMax),
+            Limits = LimitOptions.Read(settings),
         };
         if ((options.TlsCertificate is null) != (options.TlsKey is null))
         {

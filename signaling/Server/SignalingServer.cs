@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Accounts;
 using Spaces.Signaling.Server.Http;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Rooms;
@@ -146,9 +147,10 @@ internal static class SignalingServer
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<WhipEndpoints>();
         services.AddSingleton<DevTokenEndpoint>();
+        services.AddAccounts();
         services.AddHostedService<SfuFollower>();
         services.AddHostedService<RoomSweeper>();
-        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax);
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax).AddAccounts();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<MediaHealthCheck>("spaces.v1.SignalingService");
         services.AddCors(cors =>
@@ -167,6 +169,7 @@ internal static class SignalingServer
     {
         app.MapGrpcService<RoomGrpcService>();
         app.MapGrpcService<SignalingGrpcService>();
+        app.MapAccounts();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.Map("/v1/signal", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);

@@ -31,7 +31,7 @@ public static class GrpcEndpointRouteBuilderExtensions
             builder,
             GeneratedService.DescriptorOf(typeof(TService)),
             new CallServices(
-                services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value,
+                OptionsOf<TService>(services),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<StreamShutdown>(),
                 services.GetRequiredService<ILogger<GrpcServiceOptions>>()
@@ -46,4 +46,10 @@ public static class GrpcEndpointRouteBuilderExtensions
         fallback.Map(builder, binder.ServiceName);
         return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
     }
+
+    private static GrpcServiceOptions OptionsOf<TService>(IServiceProvider services)
+        where TService : class =>
+        services.GetService<IConfigureOptions<GrpcServiceOptions<TService>>>() is null
+            ? services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value
+            : services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value;
 }

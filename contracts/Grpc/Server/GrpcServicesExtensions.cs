@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -25,5 +26,23 @@ public static class GrpcServicesExtensions
     {
         services.Configure(configureOptions);
         return services.AddGrpc();
+    }
+
+    /// <summary>Settings for one service; what they leave alone is as for the whole server.</summary>
+    public static IGrpcServerBuilder AddServiceOptions<TService>(
+        this IGrpcServerBuilder grpcBuilder,
+        Action<GrpcServiceOptions<TService>> configure
+    )
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(grpcBuilder);
+        grpcBuilder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<
+                IConfigureOptions<GrpcServiceOptions<TService>>,
+                GrpcServiceOptionsSetup<TService>
+            >()
+        );
+        grpcBuilder.Services.Configure(configure);
+        return grpcBuilder;
     }
 }

@@ -12,14 +12,14 @@ namespace Spaces.Signaling.Domain.Capabilities;
 /// </param>
 /// <param name="CodesPerAccount">How many invitation codes each account may give away, by what they invite to.</param>
 public sealed record CapabilityRules(
-    ImmutableSortedDictionary<Capability, ImmutableArray<Stage>> Stages,
+    ImmutableSortedDictionary<Capability, ImmutableArray<RolloutStage>> Stages,
     ImmutableSortedDictionary<InvitedTo, int> CodesPerAccount
 )
 {
     /// <summary>Everybody may do everything.</summary>
     public static CapabilityRules None { get; } =
         new(
-            ImmutableSortedDictionary<Capability, ImmutableArray<Stage>>.Empty,
+            ImmutableSortedDictionary<Capability, ImmutableArray<RolloutStage>>.Empty,
             ImmutableSortedDictionary<InvitedTo, int>.Empty
         );
 

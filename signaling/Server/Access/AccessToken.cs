@@ -1,4 +1,5 @@
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Accounts;
 
 namespace Spaces.Signaling.Server.Access;
 
@@ -22,5 +23,8 @@ internal sealed record Grants(string Room, bool Create, bool Join, bool Speak, b
 /// <summary>A token that proved genuine and current.</summary>
 internal sealed record AccessToken(Identity Identity, string Name, string KeyId, Grants Grants)
 {
+    /// <summary>What the claim <c>account</c> says of the bearer; the operator's own records go before it.</summary>
+    public AccountFacts Facts { get; init; } = new(Identity);
+
     public Actor ActorIn(RoomId room) => new(Identity, Grants.Admin && Grants.Covers(room));
 }

@@ -65,7 +65,12 @@ internal static class ClaimsReader
             return false;
         }
 
-        token = new AccessToken(new Identity(identity), name, keyId, grants);
+        if (!AccountClaims.TryRead(claims, new Identity(identity), out var facts, out problem))
+        {
+            return false;
+        }
+
+        token = new AccessToken(new Identity(identity), name, keyId, grants) { Facts = facts };
         return true;
     }
 

@@ -7,7 +7,7 @@ namespace Spaces.Signaling.Domain.Capabilities;
 /// <param name="Name">Unique among the capability's stages; feedback and notices are tagged with it.</param>
 /// <param name="Conditions">All must hold; none: everybody.</param>
 /// <param name="Notice">Told to people when the capability opens to them; empty: they are told nothing.</param>
-public sealed record Stage(string Name, ImmutableArray<Condition> Conditions, string Notice = "")
+public sealed record RolloutStage(string Name, ImmutableArray<Condition> Conditions, string Notice = "")
 {
     public const int NameLengthMax = 64;
     public const int NoticeLengthMax = 500;
@@ -16,7 +16,7 @@ public sealed record Stage(string Name, ImmutableArray<Condition> Conditions, st
     internal ImmutableArray<Condition> Unmet(Capability capability, AccountFacts facts, DateTimeOffset now) =>
         [.. Conditions.Where(condition => !condition.Admits(capability, facts, now))];
 
-    public bool Equals(Stage? other) =>
+    public bool Equals(RolloutStage? other) =>
         other is not null && Name == other.Name && Notice == other.Notice && Conditions.SequenceEqual(other.Conditions);
 
     public override int GetHashCode() => HashCode.Combine(Name, Notice, Conditions.Length);
