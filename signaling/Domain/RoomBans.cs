@@ -3,6 +3,15 @@ namespace Spaces.Signaling.Domain;
 /// <summary>Sending people out, and keeping accounts out.</summary>
 internal static class RoomBans
 {
+    /// <summary>What somebody is told who is banned; null for anybody else.</summary>
+    public static RoomRefusal? Refusal(Room room, Identity identity) =>
+        room.Bans.ContainsKey(identity)
+            ? new RoomRefusal(
+                RefusalCode.PermissionDenied,
+                "You have been banned from this room. Ask its host if you think this is a mistake."
+            )
+            : null;
+
     public static RoomDecision Remove(Room room, RoomCommand.Remove remove)
     {
         var (actor, target, at) = (remove.Actor, remove.Target, remove.At);
@@ -15,6 +24,11 @@ internal static class RoomBans
         )
         {
             return RoomDecision.Refuse(refusal);
+        }
+
+        if (room.Bans.ContainsKey(target.Identity))
+        {
+            return RoomDecision.Nothing; // More was done already.
         }
 
         var draft = SentOut(room, target.Identity, StageLeaveReason.Removed, at)

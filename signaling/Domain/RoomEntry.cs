@@ -82,9 +82,9 @@ internal static class RoomEntry
     private static RoomRefusal? DoorRefusal(Room room, RoomCommand.Enter enter)
     {
         var identity = enter.Person.Identity;
-        if (room.Bans.ContainsKey(identity))
+        if (RoomBans.Refusal(room, identity) is { } banned)
         {
-            return Denied("You have been banned from this room. Ask its host if you think this is a mistake.");
+            return banned;
         }
 
         if (enter.IsAdministrator || identity == room.Host || room.CoHosts.Contains(identity))
@@ -118,8 +118,13 @@ internal static class RoomEntry
 
     private static Role RoleOf(Room room, RoomCommand.Enter enter, StageMember? present)
     {
+        if (enter.Person.Anonymous)
+        {
+            return Role.Listener;
+        }
+
         var identity = enter.Person.Identity;
-        var role = room.RoleOf(identity, enter.TokenMaySpeak && !enter.Person.Anonymous);
+        var role = room.RoleOf(identity, enter.TokenMaySpeak);
         if (role == Role.Listener && present is { Role: Role.Speaker } && !room.Decisions.ContainsKey(identity))
         {
             return Role.Speaker; // The room's own rule gave the word, and the stay goes on.

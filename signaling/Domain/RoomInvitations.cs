@@ -21,6 +21,7 @@ internal static class RoomInvitations
         switch (room.OnStage(target.Id))
         {
             case { MaySpeak: true }:
+            case null when room.RoleOf(target.Identity, tokenMaySpeak: false) is Role.Host or Role.CoHost:
                 return RoomDecision.Refuse(RefusalCode.FailedPrecondition, "They may speak already.");
             case { Invited: true }:
                 return RoomDecision.Nothing;

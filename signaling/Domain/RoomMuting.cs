@@ -5,13 +5,17 @@ internal static class RoomMuting
 {
     public static RoomDecision Mute(Room room, RoomCommand.Mute mute)
     {
-        var right = mute.Muted ? Right.MuteSelf : Right.UnmuteSelf;
-        if (Permissions.Refusal(room, right, mute.Person) is { } refusal)
+        var member = room.OnStage(mute.Person.Id);
+        var refusal =
+            mute.Muted ? Permissions.Refusal(room, Right.MuteSelf, mute.Person)
+            : member is { Suppressed: true } ? Permissions.Refusal(Right.UnmuteSelf, Standing.SuppressedSpeaker)
+            : Permissions.Refusal(room, Right.UnmuteSelf, mute.Person);
+        if (refusal is not null)
         {
             return RoomDecision.Refuse(refusal);
         }
 
-        return room.OnStage(mute.Person.Id) is { } member && member.Person.Muted != mute.Muted
+        return member is not null && member.Person.Muted != mute.Muted
             ? RoomDecision.Accept(WithMuted(member, mute.Muted, mute.At))
             : RoomDecision.Nothing;
     }

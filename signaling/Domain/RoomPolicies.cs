@@ -52,8 +52,9 @@ internal static class RoomPolicies
             return "The people of a live room without a limit are not counted one by one. Set the limit beforehand.";
         }
 
-        return after.PeopleMax > 0 && after.PeopleMax < room.Stage.Count
-            ? $"There are {room.Stage.Count} people in the room. Wait until some of them have left."
+        var people = room.Stage.Count + (room.Stage.Find(room.Host) is null ? 1 : 0);
+        return after.PeopleMax > 0 && after.PeopleMax < people
+            ? $"There are {people} places taken in the room. Wait until somebody has left."
             : null;
     }
 

@@ -135,7 +135,8 @@ internal static class RoomQueue
             return Not("The host takes no requests to speak at the moment. Try again later.");
         }
 
-        return RoomPlaces.Clash(room, person)
+        return RoomBans.Refusal(room, person.Identity)
+            ?? RoomPlaces.Clash(room, person)
             ?? RoomPlaces.PeopleRefusal(room, person)
             ?? (member is null ? RoomPlaces.ListenersRefusal(room) : null);
     }
