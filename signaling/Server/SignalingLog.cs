@@ -46,6 +46,13 @@ internal static partial class SignalingLog
     [LoggerMessage(113, LogLevel.Error, "The store refused a call: {Reason}")]
     public static partial void StoreRefused(ILogger logger, string reason);
 
+    [LoggerMessage(
+        114,
+        LogLevel.Warning,
+        "The journal of records ended in {CutOffBytes} damaged bytes, moved to records.journal.damaged"
+    )]
+    public static partial void RecordsCutOff(ILogger logger, long cutOffBytes);
+
     [LoggerMessage(200, LogLevel.Information, "Room {Room} opened")]
     public static partial void RoomOpened(ILogger logger, RoomId room);
 

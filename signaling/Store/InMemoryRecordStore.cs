@@ -81,7 +81,7 @@ public sealed class InMemoryRecordStore(TimeProvider time, IStoreObserver observ
             Put(new KeptRecord(new StoredRecord(key, expectedVersion + 1, json), time.GetUtcNow() + lifetime));
         }
 
-        _watchers.Tell(key.Kind, key);
+        Tell(key);
         return ValueTask.FromResult(true);
     }
 
@@ -98,7 +98,7 @@ public sealed class InMemoryRecordStore(TimeProvider time, IStoreObserver observ
             Remove(key);
         }
 
-        _watchers.Tell(key.Kind, key);
+        Tell(key);
         return ValueTask.FromResult(true);
     }
 
@@ -152,9 +152,12 @@ public sealed class InMemoryRecordStore(TimeProvider time, IStoreObserver observ
         }
 
         observer.Quarantined(record.Key.Kind, $"{record.Key.Partition}/{record.Key.Id}", reason);
-        _watchers.Tell(record.Key.Kind, record.Key);
+        Tell(record.Key);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Tells whoever watches the kind of <paramref name="key"/>.</summary>
+    internal void Tell(RecordKey key) => _watchers.Tell(key.Kind, key);
 
     /// <summary>The record as it is kept, unless its time is over.</summary>
     internal KeptRecord? Find(RecordKey key)

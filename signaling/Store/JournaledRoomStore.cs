@@ -12,50 +12,17 @@ public sealed record JournalRecovery(int LiveRooms, int EndedRooms, long CutOffB
 
 /// <summary>Keeps rooms in memory and every commit in a journal on disk, so that a restart loses no room.</summary>
 /// <remarks>
-/// The journal is compacted when it is opened and whenever it has grown by <see cref="GrowthMax"/>; where the disk has
-/// no room for that, it grows on. One process owns the directory, by a lock on <c>rooms.lock</c>. See
-/// <see cref="RoomJournal"/> for what a crash can and cannot lose.
+/// See <see cref="CompactedJournal"/> and <see cref="RoomJournal"/> for what a crash can and cannot lose.
 /// </remarks>
 public sealed class JournaledRoomStore : IRoomStore, IDisposable
 {
-    private const string FileName = "rooms.journal";
-    private const string LockName = "rooms.lock";
-
-    /// <summary>What <c>flock</c> says where somebody else has the lock (EWOULDBLOCK of Linux).</summary>
-    private const int ErrorLocked = 11;
-
-    /// <summary>
-    /// Bytes appended since the last compaction that lead to the next; bounds the file and the next start.
-    /// </summary>
-    internal const long GrowthMax = 64 * 1024 * 1024;
-
     private readonly Lock _gate = new();
     private readonly InMemoryRoomStore _rooms;
-    private readonly string _path;
     private readonly RoomRetention _retention;
-    private readonly FileStream _lock;
-    private readonly Func<string, FileMode, FileStream> _openFile;
-    private RoomJournal _journal;
-    private long _compactedLength;
-    private IOException? _compactionFailure;
+    private readonly CompactedJournal _journal;
 
-    private JournaledRoomStore(
-        InMemoryRoomStore rooms,
-        string path,
-        RoomRetention retention,
-        FileStream directoryLock,
-        Func<string, FileMode, FileStream> openFile,
-        RoomJournal journal
-    )
-    {
-        _rooms = rooms;
-        _path = path;
-        _retention = retention;
-        _lock = directoryLock;
-        _openFile = openFile;
-        _journal = journal;
-        _compactedLength = journal.Length;
-    }
+    private JournaledRoomStore(InMemoryRoomStore rooms, RoomRetention retention, CompactedJournal journal) =>
+        (_rooms, _retention, _journal) = (rooms, retention, journal);
 
     /// <summary>Opens the journal in <paramref name="directory"/>, making both if need be.</summary>
     /// <exception cref="InvalidDataException">The journal is of another schema version.</exception>
@@ -74,25 +41,20 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
         out JournalRecovery recovery
     )
     {
-        Directory.CreateDirectory(directory);
-        var directoryLock = Lock(directory);
-        try
-        {
-            var path = Path.Combine(directory, FileName);
-            var rooms = new InMemoryRoomStore(retention);
-            var journal = RoomJournal.Open(path, record => TryRead(record, rooms, retention), out var cutOff, openFile);
-            var store = new JournaledRoomStore(rooms, path, retention, directoryLock, openFile, journal);
-            store.Compact();
-            var all = rooms.All();
-            var live = all.Count(stored => stored.Room.State == RoomState.Live);
-            recovery = new JournalRecovery(live, all.Length - live, cutOff);
-            return store;
-        }
-        catch
-        {
-            directoryLock.Dispose();
-            throw;
-        }
+        var rooms = new InMemoryRoomStore(retention);
+        var journal = CompactedJournal.Open(
+            directory,
+            "rooms",
+            record => TryRead(record, rooms, retention),
+            () => rooms.All().Select(Encode),
+            openFile,
+            out var cutOff
+        );
+        var all = rooms.All();
+        var live = all.Count(stored => stored.Room.State == RoomState.Live);
+        var ended = all.Count(stored => stored.Room.State == RoomState.Ended);
+        recovery = new JournalRecovery(live, ended, cutOff);
+        return new JournaledRoomStore(rooms, retention, journal);
     }
 
     public ValueTask<Room?> LoadAsync(RoomId id, CancellationToken cancellationToken) =>
@@ -133,20 +95,9 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
                 return ValueTask.FromResult(false);
             }
 
-            try
-            {
-                _journal.Append(Encode(new JournalEntry(RoomJson.Version, id, expectedVersion, [.. events], null)));
-            }
-            catch (IOException error)
-            {
-                throw new RoomStoreUnavailableException($"The journal {_path} could not be written.", error);
-            }
-
+            _journal.Append(Encode(new JournalEntry(RoomJson.Version, id, expectedVersion, [.. events], null)));
             _rooms.Put(current.With(events, _retention.EventsMax));
-            if (_journal.Length - _compactedLength > GrowthMax)
-            {
-                Compact();
-            }
+            _journal.CompactIfGrown();
         }
 
         _rooms.Tell(id);
@@ -160,11 +111,6 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
         lock (_gate)
         {
             _journal.Flush();
-            if (_compactionFailure is { } failure)
-            {
-                _compactionFailure = null;
-                throw new IOException($"{_path} could not be compacted and grows on. Is the disk full?", failure);
-            }
         }
     }
 
@@ -173,23 +119,6 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
         lock (_gate)
         {
             _journal.Dispose();
-            _lock.Dispose();
-        }
-    }
-
-    /// <summary>The journal itself is no lock: compaction puts another file in its place.</summary>
-    private static FileStream Lock(string directory)
-    {
-        try
-        {
-            return RoomJournal.OpenFile(Path.Combine(directory, LockName), FileMode.OpenOrCreate);
-        }
-        catch (IOException error) when (error.HResult == ErrorLocked)
-        {
-            throw new IOException(
-                $"Another process keeps its rooms in {directory}. Stop it, or set another directory for this one.",
-                error
-            );
         }
     }
 
@@ -232,23 +161,6 @@ public sealed class JournaledRoomStore : IRoomStore, IDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A journal that cannot be compacted is as good as before, only longer.</summary>
-    private void Compact()
-    {
-        try
-        {
-            var compacted = RoomJournal.Replace(_path, _rooms.All().Select(Encode), _openFile);
-            _journal.Abandon();
-            _journal = compacted;
-        }
-        catch (IOException error)
-        {
-            _compactionFailure = error;
-        }
-
-        _compactedLength = _journal.Length;
     }
 
     private static byte[] Encode(StoredRoom stored) =>

@@ -28,6 +28,14 @@ internal static class StoreServices
 
         services.AddSingleton(new StoreHealth(redis: null));
         services.AddSingleton(provider => OpenRooms(options, provider));
+        if (options.DataDirectory is { } directory)
+        {
+            services.AddSingleton(provider => OpenRecords(directory, provider));
+            services.AddSingleton<IRecordStore>(provider => provider.GetRequiredService<JournaledRecordStore>());
+            services.AddHostedService<RecordFlusher>();
+            return;
+        }
+
         services.AddSingleton<IRecordStore>(provider => new InMemoryRecordStore(
             provider.GetRequiredService<TimeProvider>(),
             Observer(provider)
@@ -50,6 +58,18 @@ internal static class StoreServices
         if (recovery.CutOffBytes > 0)
         {
             SignalingLog.JournalCutOff(logger, recovery.CutOffBytes);
+        }
+
+        return store;
+    }
+
+    private static JournaledRecordStore OpenRecords(string directory, IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var store = JournaledRecordStore.Open(directory, time, Observer(provider), out var cutOff);
+        if (cutOff > 0)
+        {
+            SignalingLog.RecordsCutOff(provider.GetRequiredService<ILogger<StoreObserver>>(), cutOff);
         }
 
         return store;
