@@ -13,6 +13,7 @@ ANNOUNCED    ?=
 TLS          ?=
 RUN_DIR      ?= .run
 FUZZ_INPUTS  ?= 10000000
+AWAY_SECONDS ?= 600
 ATTACK_SECONDS ?= 60
 export CONFIGURATION HTTP_PORT GRPC_PORT CONTROL_PORT HEALTH_PORT UDP_PORT WORKERS ADDRESSES ANNOUNCED TLS RUN_DIR
 
@@ -35,6 +36,9 @@ bench:  ## cost per forwarded packet, delay, joins per second, memory per listen
 	@deploy/local/install run bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- grpc
+redis-away: ## the store without Redis for ten minutes: killed, and standing still; AWAY_SECONDS= for another time
+	REDIS_AWAY_SECONDS=$(AWAY_SECONDS) dotnet test tests/Signaling.Tests -c $(CONFIGURATION) --filter RedisAwayTests \
+		--logger 'console;verbosity=detailed'
 fuzz:   ## ten million inputs to the parsers of gRPC: framing, timeouts, metadata, status texts, gzip
 	FUZZ_INPUTS=$(FUZZ_INPUTS) dotnet test tests/Contracts.Tests -c $(CONFIGURATION) --filter FuzzTests \
 		--logger 'console;verbosity=detailed'
@@ -58,4 +62,4 @@ clean:  ## remove what building, running and testing left
 	@deploy/local/clean
 SEED  ?=
 COUNT ?=
-.PHONY: help setup run build test simulate bench fuzz attacks format lint api check clean
+.PHONY: help setup run build test simulate bench redis-away fuzz attacks format lint api check clean

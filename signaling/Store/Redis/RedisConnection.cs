@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -26,9 +25,14 @@ public sealed class RedisConnection : IDisposable
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>A connection needs a moment before it can be called lost.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(1.5);
+
     private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _refresh = new(1, 1);
     private readonly ConcurrentDictionary<RedisAddress, RedisNode> _nodes = new();
@@ -38,6 +42,7 @@ public sealed class RedisConnection : IDisposable
     private volatile RedisMap _map = RedisMap.Empty;
     private volatile string _problem = "no server was found yet";
     private volatile bool _isUp;
+    private bool _wasUp;
     private bool _saidLost;
 
     public RedisConnection(RedisOptions options, IStoreObserver observer)
@@ -55,6 +60,8 @@ public sealed class RedisConnection : IDisposable
 
     /// <summary>Every server that has a slot answers.</summary>
     public bool IsUp => _isUp;
+
+    private bool IsStarting => !_wasUp && Stopwatch.GetElapsedTime(_startedAt) < StartPatience;
 
     /// <summary>Messages between signaling nodes.</summary>
     internal RedisNews News { get; }
@@ -133,6 +140,7 @@ public sealed class RedisConnection : IDisposable
         && (
             refusal.StartsWith("WRONGTYPE", StringComparison.Ordinal)
             || refusal.Contains(" attempt to ", StringComparison.Ordinal)
+            || refusal.StartsWith("ERR value is not an integer", StringComparison.Ordinal)
         );
 
     /// <summary>A server that answers, for what is not bound to a key; always the same while it can.</summary>
@@ -178,20 +186,17 @@ public sealed class RedisConnection : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var words = refused.Message.Split(' ', 4);
+        var words = refused.Message.Split(' ', 6);
         switch (words[0])
         {
-            case "MOVED" or "ASK" when words.Length >= 3 && RedisAddress.TryParse(words[2], 0, out var server):
-                if (words[0] == "ASK")
-                {
-                    return await AskAsync(server, script, keys, values, cancellationToken);
-                }
-
-                var slot = int.Parse(words[1], NumberStyles.None, CultureInfo.InvariantCulture);
-                _map.Learn(slot, server);
+            // "MOVED 9530 host:port" or "ASK …", which the client tells apart from each other no more: "Endpoint
+            // host:port serving hashslot 9530 …". A server that has the slot minds ASKING as little as one that gets
+            // it.
+            case "Endpoint"
+            or "MOVED"
+            or "ASK" when RedisAddress.TryParse(words[words[0] == "Endpoint" ? 1 : 2], 0, out var server):
                 RequestRefresh();
-                await PauseUntilUpAsync(_nodes.GetOrAdd(server, Connect), cancellationToken);
-                return null;
+                return await AskAsync(server, script, keys, values, cancellationToken);
             case "TRYAGAIN" or "READONLY" or "MASTERDOWN" or "CLUSTERDOWN" or "LOADING" or "NOREPLICAS" or "BUSY":
                 RequestRefresh();
                 using (var pause = new PeriodicTimer(RetryPause))
@@ -209,7 +214,7 @@ public sealed class RedisConnection : IDisposable
     /// <summary>
     /// A slot is on its way to another server: the question goes there once, by a connection of its own.
     /// </summary>
-    private async Task<RedisReply> AskAsync(
+    private async Task<RedisReply?> AskAsync(
         RedisAddress server,
         RedisScript script,
         RedisKey[] keys,
@@ -233,21 +238,19 @@ public sealed class RedisConnection : IDisposable
             ];
             return await RedisWire.CallAsync(stream, patience.Token, command);
         }
+        catch (RedisRefusedException refused)
+            when (refused.Message.Split(' ')[0] is "TRYAGAIN" or "MOVED" or "ASK" or "LOADING" or "CLUSTERDOWN")
+        {
+            using var pause = new PeriodicTimer(RetryPause);
+            await pause.WaitForNextTickAsync(cancellationToken);
+            return null;
+        }
         catch (Exception error)
             when (error is IOException or SocketException or AuthenticationException or RedisRefusedException
                 || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
             throw Unavailable($"{server}: {error.Message}", error);
-        }
-    }
-
-    private static async Task PauseUntilUpAsync(RedisNode node, CancellationToken cancellationToken)
-    {
-        using var ticks = new PeriodicTimer(RetryPause);
-        for (var waited = TimeSpan.Zero; !node.IsUp && waited < CallTimeout / 2; waited += RetryPause)
-        {
-            await ticks.WaitForNextTickAsync(cancellationToken);
         }
     }
 
@@ -278,6 +281,8 @@ public sealed class RedisConnection : IDisposable
         Judge();
     }
 
+    private static bool IsDown(RedisNode? node) => node is { IsUp: false };
+
     private void Judge()
     {
         var servers = _map.Servers.ToArray();
@@ -285,15 +290,17 @@ public sealed class RedisConnection : IDisposable
         lock (_gate)
         {
             _isUp = isUp;
+            _wasUp |= isUp;
             if (isUp && _saidLost)
             {
                 _saidLost = false;
                 _observer.Found(Options.ToString());
             }
-            else if (!isUp && !_saidLost && !_stop.IsCancellationRequested)
+            else if (!isUp && !_saidLost && !IsStarting && !_stop.IsCancellationRequested)
             {
                 _saidLost = true;
-                _observer.Lost(_problem);
+                var down = servers.Select(server => _nodes.GetValueOrDefault(server)).FirstOrDefault(IsDown);
+                _observer.Lost(down?.Problem ?? _problem);
             }
         }
     }
@@ -304,10 +311,7 @@ public sealed class RedisConnection : IDisposable
         {
             while (true)
             {
-                await _refresh.WaitAsync(
-                    Options.Mode == RedisMode.Standalone ? Timeout.InfiniteTimeSpan : RefreshInterval,
-                    _stop.Token
-                );
+                await _refresh.WaitAsync(RefreshInterval, _stop.Token);
                 try
                 {
                     Take(await _discovery.FindAsync(_map, _stop.Token));

@@ -1,6 +1,6 @@
 namespace Spaces.Signaling.Store.Redis;
 
-/// <summary>Which server has which slot. Immutable but for what redirections teach.</summary>
+/// <summary>Which server has which slot. Immutable.</summary>
 internal sealed class RedisMap
 {
     private readonly RedisAddress?[] _servers;
@@ -45,7 +45,4 @@ internal sealed class RedisMap
     }
 
     public RedisAddress? ServerOf(int slot) => _servers[slot];
-
-    /// <summary>A redirection said where a slot is; the next map says so too.</summary>
-    public void Learn(int slot, RedisAddress server) => _servers[slot] = server;
 }

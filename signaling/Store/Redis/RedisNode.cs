@@ -36,6 +36,7 @@ internal sealed class RedisNode : IDisposable
     private long _answeredAt = Stopwatch.GetTimestamp();
     private volatile string _problem = "not connected yet";
     private volatile bool _isUp;
+    private volatile bool _isPasswordRefused;
 
     public RedisNode(RedisAddress address, RedisDialer dialer)
     {
@@ -54,7 +55,9 @@ internal sealed class RedisNode : IDisposable
     public bool IsUp => _isUp;
 
     /// <summary>Why it is not up.</summary>
-    public string Problem => _tunnel?.Problem ?? $"{Address}: {_problem}";
+    public string Problem =>
+        _tunnel?.Problem
+        ?? (_isPasswordRefused ? $"{Address} refuses the password (NOAUTH)" : $"{Address}: {_problem}");
 
     /// <summary>Calls until the next PING is answered fail at once.</summary>
     public void Suspect(string problem)
@@ -159,6 +162,7 @@ internal sealed class RedisNode : IDisposable
                 {
                     await ProbeAsync();
                     Volatile.Write(ref _answeredAt, Stopwatch.GetTimestamp());
+                    _isPasswordRefused = false;
                     SetUp(true);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
@@ -185,7 +189,7 @@ internal sealed class RedisNode : IDisposable
         {
             var client = await ConnectionMultiplexer.ConnectAsync(_configuration).WaitAsync(_stop.Token);
             client.PreserveAsyncOrder = false;
-            client.ConnectionFailed += (_, failed) => OnConnectionFailed(failed.ConnectionType);
+            client.ConnectionFailed += (_, failed) => OnConnectionFailed(failed);
             client.ConnectionRestored += (_, _) => Changed?.Invoke(this);
             _client = client;
         }
@@ -193,9 +197,10 @@ internal sealed class RedisNode : IDisposable
         await _client.GetDatabase().PingAsync().WaitAsync(ProbeTimeout, _stop.Token);
     }
 
-    private void OnConnectionFailed(ConnectionType connection)
+    private void OnConnectionFailed(ConnectionFailedEventArgs failed)
     {
-        if (connection == ConnectionType.Subscription)
+        _isPasswordRefused |= failed.FailureType == ConnectionFailureType.AuthenticationFailure;
+        if (failed.ConnectionType == ConnectionType.Subscription)
         {
             Changed?.Invoke(this);
         }

@@ -32,6 +32,7 @@ public sealed class RedisRoomStore : IRoomStore
     private readonly RoomRetention _retention;
     private readonly IStoreObserver _observer;
     private readonly ConcurrentDictionary<RoomId, KnownRoom> _known = new();
+    private readonly ConcurrentDictionary<RoomId, int> _watched = new();
 
     public RedisRoomStore(RedisConnection redis, RoomRetention retention, IStoreObserver observer)
     {
@@ -85,13 +86,9 @@ public sealed class RedisRoomStore : IRoomStore
     {
         var known = _known.GetValueOrDefault(id);
         var tip = known?.Room.Version == after ? known.Tip : "";
-        var reply = await _redis.EvaluateAsync(
-            RoomScripts.Read,
-            _keys.Room(id),
-            [Text(after), tip, Text(_retention.EventsMax)],
-            cancellationToken
-        );
-        if (reply.Items is not [var newTip, { Items: var entries }] || !RoomCodec.TryDecode(entries, out var events))
+        RedisValue[] arguments = [Text(after), tip, Text(_retention.EventsMax)];
+        var reply = await EvaluateAsync(RoomScripts.Read, id, arguments, cancellationToken);
+        if (reply?.Items is not [var newTip, { Items: var entries }] || !RoomCodec.TryDecode(entries, out var events))
         {
             return null;
         }
@@ -135,7 +132,14 @@ public sealed class RedisRoomStore : IRoomStore
     public IDisposable Watch(RoomId id, Action changed)
     {
         ArgumentNullException.ThrowIfNull(changed);
-        return _redis.News.Listen(_keys.RoomChannel(id), _ => changed());
+        _watched.AddOrUpdate(id, 1, (_, count) => count + 1);
+        var listening = _redis.News.Listen(_keys.RoomChannel(id), _ => changed());
+        return new Ending(() =>
+        {
+            listening.Dispose();
+            _watched.AddOrUpdate(id, 0, (_, count) => count - 1);
+            _watched.TryRemove(new KeyValuePair<RoomId, int>(id, 0));
+        });
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -166,21 +170,27 @@ public sealed class RedisRoomStore : IRoomStore
         CancellationToken cancellationToken
     )
     {
-        var crosses = before.Room.Version / SnapshotInterval != after.Room.Version / SnapshotInterval;
-        var reply = await AppendAsync(before, after, events, crosses, isLost: false, cancellationToken);
-        return reply switch
+        var withSnapshot = before.Room.Version / SnapshotInterval != after.Room.Version / SnapshotInterval;
+        var reply = await AppendAsync(before, after, events, withSnapshot, isLost: false, cancellationToken);
+        if (reply == -1 && MayRestore(before.Room))
         {
-            // Redis lost the room (it was emptied, or came back without its data); this node remembers it.
-            -1 when before.Room.State != RoomState.Ended => await AppendAsync(
-                before,
-                after,
-                events,
-                withSnapshot: true,
-                isLost: true,
-                cancellationToken
-            ) == 1,
-            _ => reply == 1,
-        };
+            reply = await AppendAsync(before, after, events, withSnapshot: true, isLost: true, cancellationToken);
+        }
+
+        return reply == 1;
+    }
+
+    /// <summary>
+    /// Whether this node may write a room anew that Redis lost (it was emptied, or came back without its data): one
+    /// that it follows, so that what it remembers is not out of date.
+    /// </summary>
+    private bool MayRestore(Room room) =>
+        room.State is RoomState.Live or RoomState.Scheduled && _watched.ContainsKey(room.Id);
+
+    private async Task<bool> RestoreAsync(KnownRoom known, CancellationToken cancellationToken)
+    {
+        await _lists.BeforeAppendAsync(Room.Unopened(known.Room.Id), known.Room, cancellationToken);
+        return await AppendAsync(known, known, [], withSnapshot: true, isLost: true, cancellationToken) == 1;
     }
 
     private async Task<long> AppendAsync(
@@ -206,9 +216,28 @@ public sealed class RedisRoomStore : IRoomStore
             isLost ? "1" : "",
             .. events.Select((next, i) => (RedisValue)RoomCodec.Encode(next, i == events.Length - 1 ? after.Tip : "")),
         ];
-        return (
-            await _redis.EvaluateAsync(RoomScripts.Append, _keys.Room(after.Room.Id), arguments, cancellationToken)
-        ).Number;
+        var reply = await EvaluateAsync(RoomScripts.Append, after.Room.Id, arguments, cancellationToken);
+        return reply?.Number ?? 0;
+    }
+
+    /// <summary>Runs a script on a room.</summary>
+    /// <returns>Null: what was there is no room, and was put aside.</returns>
+    private async Task<RedisReply?> EvaluateAsync(
+        RedisScript script,
+        RoomId id,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await _redis.EvaluateAsync(script, _keys.Room(id), arguments, cancellationToken);
+        }
+        catch (RoomStoreUnavailableException error) when (RedisConnection.IsDamage(error))
+        {
+            await PutAsideAsync(id, version: "", "It is no room.", cancellationToken);
+            return null;
+        }
     }
 
     /// <summary>Reads what changed since this node last looked.</summary>
@@ -216,14 +245,9 @@ public sealed class RedisRoomStore : IRoomStore
     {
         var known = _known.GetValueOrDefault(id);
         RedisValue[] arguments = [Text(known?.Room.Version ?? 0), known?.Tip ?? ""];
-        RedisReply reply;
-        try
+        var reply = await EvaluateAsync(RoomScripts.Load, id, arguments, cancellationToken);
+        if (reply is null)
         {
-            reply = await _redis.EvaluateAsync(RoomScripts.Load, _keys.Room(id), arguments, cancellationToken);
-        }
-        catch (RoomStoreUnavailableException error) when (RedisConnection.IsDamage(error))
-        {
-            await PutAsideAsync(id, version: "", "It is no room.", cancellationToken);
             return null;
         }
 
@@ -234,6 +258,11 @@ public sealed class RedisRoomStore : IRoomStore
 
         if (reply.Items is not [var version, var tip, var at, var snapshot, { Items: var entries }])
         {
+            if (known is not null && MayRestore(known.Room) && await RestoreAsync(known, cancellationToken))
+            {
+                return known;
+            }
+
             _known.TryRemove(id, out _);
             return null;
         }
@@ -331,6 +360,11 @@ public sealed class RedisRoomStore : IRoomStore
         {
             // The room has ended all the same. What is left over goes when the next room ends, or by its lifetime.
         }
+    }
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     /// <summary>A room as of some version, and the tip of that version.</summary>

@@ -18,6 +18,7 @@ internal static class RoomScripts
         local version = tonumber(head[1] or '0')
         local expected = tonumber(ARGV[1])
         local snapshot = tonumber(head[3] or '0')
+        if not version or not snapshot then return redis.error_reply('WRONGTYPE The head of a room is damaged.') end
         if not head[1] and expected > 0 then
           if ARGV[10] ~= '1' then return -1 end
           redis.call('DEL', KEYS[2])

@@ -104,7 +104,7 @@ internal sealed partial class RecordsTests
     }
 
     [TearDown]
-    public void Forget() => _observer.Quarantined.Clear();
+    public void Forget() => _observer.Forget();
 
     private async Task<Record<Note>?> UpdateAsync(string id, Func<Note?, Note?> change) =>
         await _notes.UpdateAsync("-", id, change, lifetime: null, CancellationToken.None);
