@@ -53,6 +53,22 @@ internal static partial class SignalingLog
     )]
     public static partial void RecordsCutOff(ILogger logger, long cutOffBytes);
 
+        106,
+        LogLevel.Warning,
+        "The store does not answer: live rooms go on, and what changes them is refused. {Problem}"
+    )]
+    public static partial void StoreAway(ILogger logger, string problem);
+
+    [LoggerMessage(107, LogLevel.Information, "The store answers again")]
+    public static partial void StoreBack(ILogger logger);
+
+    [LoggerMessage(
+        108,
+        LogLevel.Warning,
+        "Signaling node {Node} is gone; {People} of its people are looked after here"
+    )]
+    public static partial void NodeAdopted(ILogger logger, string node, int people);
+
     [LoggerMessage(200, LogLevel.Information, "Room {Room} opened")]
     public static partial void RoomOpened(ILogger logger, RoomId room);
 
@@ -67,6 +83,9 @@ internal static partial class SignalingLog
 
     [LoggerMessage(204, LogLevel.Information, "Room {Room}: {Participant} left")]
     public static partial void Left(ILogger logger, RoomId room, ParticipantId participant);
+
+    [LoggerMessage(205, LogLevel.Information, "Room {Room}: {Participant} is with signaling node {Node} now")]
+    public static partial void LetGo(ILogger logger, RoomId room, ParticipantId participant, string node);
 
     [LoggerMessage(300, LogLevel.Error, "Request {Request} failed")]
     public static partial void RequestFailed(ILogger logger, ClientMessage.RequestOneofCase request, Exception error);

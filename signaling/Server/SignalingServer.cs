@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spaces.Signaling.Server.Access;
 using Spaces.Signaling.Server.Accounts;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Http;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Rooms;
@@ -45,10 +46,12 @@ internal static class SignalingServer
     /// <param name="options">Checked.</param>
     /// <param name="timings">How patient with media nodes.</param>
     /// <param name="configureLogging">Where logs go.</param>
+    /// <param name="configureServices">What tests put in place of a part; null: nothing.</param>
     public static WebApplication Build(
         SignalingOptions options,
         SfuTimings timings,
-        Action<ILoggingBuilder> configureLogging
+        Action<ILoggingBuilder> configureLogging,
+        Action<IServiceCollection>? configureServices = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = "/" });
@@ -58,6 +61,7 @@ internal static class SignalingServer
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         AddServices(builder.Services, options, timings);
+        configureServices?.Invoke(builder.Services);
         var app = builder.Build();
         app.Use(next => context => SecurityHeaders.ApplyAsync(context, next));
         app.UseCors();
@@ -133,6 +137,7 @@ internal static class SignalingServer
         services.AddSingleton(new AccessTokens(options.ApiKeys, TimeProvider.System));
         services.AddSingleton(new ResumeTokens(options.ApiKeys, TimeProvider.System));
         services.AddStores(options);
+        services.AddCluster();
         services.AddSingleton<SignalingMetrics>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<SfuCluster>();
@@ -140,7 +145,9 @@ internal static class SignalingServer
         services.AddSingleton<RoomDirectory>();
         services.AddSingleton<Departure>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<Resumption>();
         services.AddSingleton<RoomKeeper>();
+        services.AddSingleton<RoomEffects>();
         services.AddSingleton<SessionRequests>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ClientSessions>();

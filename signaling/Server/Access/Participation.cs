@@ -24,6 +24,7 @@ internal enum ParticipationKind
 /// <see cref="Stay"/> is random and changes when another connection of the same account takes over; empty: not known
 /// yet.
 /// <see cref="Resource"/> is that of WHIP or WHEP. <see cref="Session"/> and <see cref="Node"/> are null without media.
+/// <see cref="Home"/> is the signaling node that opened a session; in a media node's context only.
 /// </remarks>
 internal sealed record Participation(
     string KeyId,
@@ -39,7 +40,8 @@ internal sealed record Participation(
     DateTimeOffset JoinedAt,
     string? Resource,
     string? Session,
-    string? Node
+    string? Node,
+    string? Home = null
 )
 {
     public RoomId RoomId => new(Room);

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Net.Http.Headers;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
@@ -18,6 +19,7 @@ internal sealed class WhipEndpoints(
     Admission admission,
     Departure departure,
     ParticipantMedia media,
+    Relocation relocation,
     RoomDirectory rooms,
     AccessTokens tokens
 )
@@ -269,6 +271,8 @@ internal sealed class WhipEndpoints(
             {
                 found = live.People.FindResource(resource);
             }
+
+            found ??= await relocation.BringHereAsync(live, resource, context.RequestAborted);
         }
 
         if (found is null || found.Participation.Kind != kind)

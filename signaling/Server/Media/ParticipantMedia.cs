@@ -1,6 +1,9 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Presence;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
 using Participant = Spaces.Signaling.Server.Rooms.Participant;
@@ -11,7 +14,13 @@ namespace Spaces.Signaling.Server.Media;
 internal sealed record OpenedMedia(MediaSession Session, string Answer, string IceTag);
 
 /// <summary>Opens, permits, restarts and ends the media of participants on their room's node.</summary>
-internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metrics, ILogger<ParticipantMedia> logger)
+internal sealed class ParticipantMedia(
+    SfuCluster cluster,
+    INodes nodes,
+    ClusterNode self,
+    SignalingMetrics metrics,
+    ILogger<ParticipantMedia> logger
+)
 {
     public const int OfferLengthMax = 64 * 1024;
 
@@ -26,7 +35,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         }
 
         var stay = participant.Participation;
-        var maySpeak = room.Current.OnStage(participant.Id) is { MaySpeak: true };
+        var maySpeak = !participant.IsTakingOver && room.Current.MaySpeak(participant.Id);
         return Permitted(stay, maySpeak, participant.Muted);
     }
 
@@ -52,7 +61,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
             return new Refusal(StatusCode.InvalidArgument, $"The offer is longer than {OfferLengthMax} characters.");
         }
 
-        if (NodeOf(room) is not { } node)
+        if (await NodeOfAsync(room, cancellationToken) is not { } node)
         {
             return Refusal.NoMediaNode;
         }
@@ -66,7 +75,9 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
             MediaId = stay.MediaId,
             SdpOffer = offer,
             Permissions = permissions,
-            Context = ByteString.CopyFrom(ResumeTokens.ToContext(stay with { Session = session.Id, Node = node.Name })),
+            Context = ByteString.CopyFrom(
+                ResumeTokens.ToContext(stay with { Session = session.Id, Node = node.Name, Home = self.Name.Value })
+            ),
         };
         try
         {
@@ -232,7 +243,7 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
                 or StatusCode.Unauthenticated
             );
 
-    private static Refusal NotYetInForce() =>
+    public static Refusal NotYetInForce() =>
         Refusal.Unavailable(
             "It is decided and everybody sees it, but the media node cannot be reached; it takes effect when it can."
         );
@@ -282,14 +293,30 @@ internal sealed class ParticipantMedia(SfuCluster cluster, SignalingMetrics metr
         }
     }
 
-    /// <summary>A room stays on its node for as long as that lives.</summary>
-    private SfuNode? NodeOf(LiveRoom room)
+    /// <summary>
+    /// The node that all signaling nodes agreed on for the room; it stays there for as long as that node lives.
+    /// </summary>
+    private async Task<SfuNode?> NodeOfAsync(LiveRoom room, CancellationToken cancellationToken)
     {
-        if (room.Node is not { IsAlive: true })
+        var mine = room.Node is { IsAlive: true } ? room.Node : cluster.Preferred(room.Id, self.IsStoreAway);
+        if (mine is null || self.IsStoreAway)
         {
-            room.Node = cluster.LeastLoaded();
+            return room.Node = mine;
         }
 
-        return room.Node;
+        try
+        {
+            var agreed = await nodes.AgreeOnMediaAsync(room.Id, mine.Name, insteadOf: null, cancellationToken);
+            if (cluster.Find(agreed) is not { IsAlive: true })
+            {
+                agreed = await nodes.AgreeOnMediaAsync(room.Id, mine.Name, insteadOf: agreed, cancellationToken);
+            }
+
+            return room.Node = cluster.Find(agreed) is { IsAlive: true } node ? node : mine;
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            return room.Node = mine;
+        }
     }
 }

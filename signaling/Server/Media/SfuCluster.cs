@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Grpc.Core;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Rooms;
@@ -22,13 +24,22 @@ internal interface IMediaSessionObserver
     /// <param name="isFirstSight">This process has not followed the node before: whoever it is was here before
     /// us.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The session taken up, or null: nobody wants it.</returns>
-    Task<MediaSession?> TakeUpAsync(
+    Task<FoundSession> JudgeAsync(
         SfuNode node,
         SessionInfo found,
         bool isFirstSight,
         CancellationToken cancellationToken
     );
+}
+
+/// <summary>What becomes of a session that this process did not open.</summary>
+/// <param name="TakenUp">It is ours now.</param>
+/// <param name="IsOrphan">Nobody wants it: it is closed. Else another signaling node looks after it.</param>
+internal readonly record struct FoundSession(MediaSession? TakenUp, bool IsOrphan)
+{
+    public static FoundSession Orphan => new(null, IsOrphan: true);
+
+    public static FoundSession Anothers => new(null, IsOrphan: false);
 }
 
 /// <summary>The media nodes, and every session this process has on them.</summary>
@@ -63,6 +74,26 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
     public SfuNode? LeastLoaded() =>
         Nodes.Where(node => node.IsAlive).MinBy(node => (node.BusiestWorkerLoad, node.SessionCount));
 
+    /// <summary>Where to put a room that is nowhere yet; null when no node lives.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="isAlone">Nothing can be agreed on now: takes the one that every signaling node would take.</param>
+    public SfuNode? Preferred(RoomId room, bool isAlone) =>
+        isAlone
+            ? Nodes
+                .Where(node => node.IsAlive)
+                .MinBy(
+                    node => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{node.Name}/{room.Value}"))),
+                    StringComparer.Ordinal
+                )
+            : LeastLoaded();
+
+    /// <summary>By the name it gives itself.</summary>
+    public SfuNode? Find(string? name) =>
+        name is { Length: > 0 } ? Nodes.FirstOrDefault(node => node.Name == name) : null;
+
+    public IEnumerable<MediaSession> SessionsOf(LiveRoom room) =>
+        _sessions.Values.Where(session => session.Room == room);
+
     /// <summary>From now on the session is ours; called before the node is asked to open it.</summary>
     public void Register(MediaSession session) => _sessions[session.Id] = session;
 
@@ -90,7 +121,18 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
         return CloseOnNodeAsync(session.Node, session.Id);
     }
 
-    /// <summary>As <see cref="CloseAsync"/>, for everything that the living nodes have of a room.</summary>
+    /// <summary>As the other, for a session that another signaling node opened.</summary>
+    public Task CloseAsync(SfuNode node, string sessionId)
+    {
+        if (_sessions.TryRemove(sessionId, out var session))
+        {
+            session.IsLost = true;
+        }
+
+        return CloseOnNodeAsync(node, sessionId);
+    }
+
+    /// <summary>As <see cref="CloseAsync(MediaSession)"/>, for all that the living nodes have of a room.</summary>
     public Task CloseRoomAsync(RoomId room) =>
         Task.WhenAll(
             Nodes
@@ -117,11 +159,12 @@ internal sealed class SfuCluster : ISfuNodeObserver, IDisposable
 
         foreach (var found in snapshot.Sessions.Where(session => !_sessions.ContainsKey(session.SessionId)))
         {
-            if (await Observer!.TakeUpAsync(node, found, isFirstSight, cancellationToken) is { } session)
+            var judged = await Observer!.JudgeAsync(node, found, isFirstSight, cancellationToken);
+            if (judged.TakenUp is { } session)
             {
                 Register(session);
             }
-            else
+            else if (judged.IsOrphan)
             {
                 SignalingLog.OrphanClosed(_logger, node.Name, found.RoomId);
                 await CloseOnNodeAsync(node, found.SessionId);

@@ -8,6 +8,8 @@ namespace Spaces.Signaling.Server.Media;
 /// </summary>
 internal sealed class SfuFollower(
     SfuCluster cluster,
+    RoomDirectory rooms,
+    RoomEffects effects,
     RoomKeeper keeper,
     ClientSessions sessions,
     ILogger<SfuFollower> logger
@@ -19,6 +21,7 @@ internal sealed class SfuFollower(
     /// <summary>Before any request is served.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        rooms.Observer = effects;
         cluster.Observer = keeper;
         await keeper.TakeUpAsync(cancellationToken);
         _following = cluster.RunAsync(_stop.Token);

@@ -80,6 +80,26 @@ internal sealed class SfuNode : IDisposable
             Options(stop)
         );
 
+    /// <summary>Every session the node has now, whoever opened it; none when it does not answer.</summary>
+    public async Task<IReadOnlyList<SessionInfo>> SessionsAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            patience.CancelAfter(_timings.CallMax);
+            using var watch = _client.Watch(new WatchRequest(), _headers, cancellationToken: patience.Token);
+            return
+                await watch.ResponseStream.MoveNext(patience.Token)
+                && watch.ResponseStream.Current.Snapshot is { } snapshot
+                ? snapshot.Sessions
+                : [];
+        }
+        catch (Exception error) when (error is RpcException or OperationCanceledException or IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Follows the node until <paramref name="stop"/>.</summary>
     public async Task RunAsync(ISfuNodeObserver observer, CancellationToken stop)
     {

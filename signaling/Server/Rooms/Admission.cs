@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Presence;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Sessions;
 
@@ -32,6 +34,7 @@ internal sealed class Admission(
     RoomDirectory rooms,
     ParticipantMedia media,
     SfuCluster cluster,
+    RoomPeople people,
     SignalingOptions options,
     ILogger<Admission> logger
 )
@@ -57,7 +60,8 @@ internal sealed class Admission(
             return refusal;
         }
 
-        if ((await ReserveAsync(room, entry, cancellationToken)).IsRefused(out refusal, out var reserved))
+        var elsewhere = await people.FindPlaceAsync(room, entry.Token.Identity, cancellationToken);
+        if ((await ReserveAsync(room, entry, elsewhere, cancellationToken)).IsRefused(out refusal, out var reserved))
         {
             return refusal;
         }
@@ -78,110 +82,36 @@ internal sealed class Admission(
         return await SeatAsync(room, entry, reserved, opened, welcome, cancellationToken);
     }
 
-    /// <summary>Takes up a stay whose connection was lost.</summary>
-    public async Task<Outcome<Admitted>> ResumeAsync(
-        Participation stay,
-        ClientSession connection,
-        Func<Admitted, Task> welcome,
-        CancellationToken cancellationToken
-    )
-    {
-        await cluster.FirstAttempt.WaitAsync(cancellationToken); // Before it, we do not know whose media goes on.
-        if ((await rooms.FindLiveAsync(stay.Room, cancellationToken)).IsRefused(out var refusal, out var room))
-        {
-            return refusal.Code == StatusCode.FailedPrecondition ? Over : refusal;
-        }
-
-        using (await room.EnterAsync(cancellationToken))
-        {
-            if (FindStay(room, stay) is not { } participant)
-            {
-                return Over;
-            }
-
-            var person = participant.Person;
-            var enter = new RoomCommand.Enter(person, stay.TokenMaySpeak, rooms.Now());
-            if (await room.CommitAsync(enter, cancellationToken) is { } refused)
-            {
-                return refused;
-            }
-
-            participant.Connection?.End(
-                V1.GoodbyeReason.Replaced,
-                V1.GoodbyeAction.Stop,
-                "The connection was taken up elsewhere."
-            );
-            Attach(participant, connection);
-            room.AttendanceChanged();
-            var admitted = new Admitted(room, participant, null);
-            await welcome(admitted);
-            SignalingLog.Resumed(logger, room.Id, participant.Id);
-            return admitted;
-        }
-    }
-
-    private static Refusal Over { get; } =
-        new(StatusCode.NotFound, "The participation is over. Join again with an access token.");
-
-    private static void Attach(Participant participant, ClientSession connection)
-    {
-        participant.Connection = connection;
-        participant.LostAt = null;
-        participant.LossShown = false;
-    }
-
-    /// <summary>
-    /// Whose stay a genuine resume token means; null when that is over, or another connection took it over.
-    /// </summary>
-    private Participant? FindStay(LiveRoom room, Participation stay)
-    {
-        if (room.IsOver)
-        {
-            return null;
-        }
-
-        var participant = room.People.Find(stay.ParticipantId);
-        if (participant is null)
-        {
-            // Nobody of that name: fine for a while after this process took the room up, for who had no media session.
-            var mayReturn = rooms.Now() - room.TakenUpAt < options.ResumeGrace;
-            return mayReturn && room.People.Find(new Identity(stay.Identity)) is null ? room.People.Add(stay) : null;
-        }
-
-        if (participant.Participation.Stay.Length == 0)
-        {
-            room.People.Replace(participant, stay); // Known only from the stored stage until now.
-        }
-
-        return participant.Participation.Stay == stay.Stay ? participant : null;
-    }
-
     private async Task<Outcome<Reservation>> ReserveAsync(
         LiveRoom room,
         Entry entry,
+        Place? elsewhere,
         CancellationToken cancellationToken
     )
     {
         using (await room.EnterAsync(cancellationToken))
         {
-            var present = room.People.Find(entry.Token.Identity);
-            if (present is null && room.People.Count >= options.RoomPeopleMax)
+            var identity = entry.Token.Identity;
+            var present = room.People.Find(identity)?.Id ?? elsewhere?.Participant;
+            if (present is null && room.People.Count + room.Share.PlacesElsewhere >= options.RoomPeopleMax)
             {
                 return new Refusal(StatusCode.ResourceExhausted, "The room is full.", Refusal.Backoff());
             }
 
             var mediaId = RandomIds.NextMediaId();
-            while (room.People.HasMediaId(mediaId))
+            while (room.People.HasMediaId(mediaId) || room.Current.Stage.Find(mediaId) is not null)
             {
                 mediaId = RandomIds.NextMediaId();
             }
 
             var isLive = entry.Kind == ParticipationKind.Live;
+            var onStage = room.Current.Stage.Find(identity);
+            var id = present?.Value ?? onStage?.Person.Id.Value ?? RandomIds.Next();
             var stay = new Participation(
                 entry.Token.KeyId,
                 room.Id.Value,
-                present?.Id.Value ?? RandomIds.Next(),
-                entry.Token.Identity.Value,
+                id,
+                identity.Value,
                 entry.Token.Name,
                 mediaId.Value,
                 Stay: RandomIds.Next(),
@@ -190,7 +120,8 @@ internal sealed class Admission(
                 entry.Token.Grants.Listen,
                 entry.Kind,
                 rooms.Now(),
-                Resource: isLive ? null : RandomIds.Next(),
+                // Any node finds by it whose it is.
+                Resource: isLive ? null : $"{id}.{RandomIds.Next()}",
                 Session: null,
                 Node: null
             );
@@ -220,13 +151,14 @@ internal sealed class Admission(
     {
         Admitted? admitted = null;
         MediaSession? before = null;
-        Refusal? refusal;
+        var claim = await ClaimAsync(room, entry, reserved.Stay, opened, cancellationToken);
+        var refusal = claim.Refusal;
         using (await room.EnterAsync(CancellationToken.None))
         {
-            refusal = await CommitEntryAsync(room, entry, reserved, cancellationToken);
+            refusal ??= await CommitEntryAsync(room, entry, reserved, claim.Now, cancellationToken);
             if (refusal is null)
             {
-                var participant = Seat(room, entry, reserved, out before);
+                var participant = Seat(room, entry, reserved, claim.Now, out before);
                 if (opened is not null)
                 {
                     ParticipantMedia.Assign(participant, opened.Session);
@@ -240,20 +172,19 @@ internal sealed class Admission(
 
         if (admitted is null)
         {
-            if (opened is not null)
-            {
-                await cluster.CloseAsync(opened.Session);
-            }
-
+            await GiveBackAsync(room, reserved.Stay, claim.Now, opened);
             return refusal!;
         }
 
+        RoomPeople.Seated(room, admitted.Participant.Id);
         SignalingLog.Joined(logger, room.Id, admitted.Participant.Id, entry.Kind);
         if (before is not null)
         {
             await cluster.CloseAsync(before);
         }
 
+        await people.CloseMediaAsync(claim.Before);
+        admitted.Participant.IsTakingOver = false;
         if (await media.SettleAsync(room, admitted.Participant) is not null)
         {
             _ = media.SettleLaterAsync(room, admitted.Participant);
@@ -262,39 +193,93 @@ internal sealed class Admission(
         return admitted;
     }
 
+    /// <summary>Takes the place among all nodes, once it is likely that the room lets them in.</summary>
+    private async Task<Claim> ClaimAsync(
+        LiveRoom room,
+        Entry entry,
+        Participation stay,
+        OpenedMedia? opened,
+        CancellationToken cancellationToken
+    )
+    {
+        if (room.Current.Decide(EnterCommand(entry, stay)).Refusal is { } refusal)
+        {
+            return new Claim(Refusal.Of(refusal), null, null);
+        }
+
+        var seated = stay with { Session = opened?.Session.Id, Node = opened?.Session.Node.Name };
+        var outcome = await people.ClaimAsync(
+            room,
+            seated,
+            entry.Muted,
+            isConnected: true,
+            ClaimKind.Enter,
+            cancellationToken
+        );
+        return outcome?.Verdict switch
+        {
+            null or ClaimVerdict.Granted => new Claim(null, outcome?.Now, outcome?.Before),
+            ClaimVerdict.MediaIdTaken => new Claim(
+                Refusal.Unavailable("The media id was taken at the same moment. Try again."),
+                null,
+                null
+            ),
+            ClaimVerdict.IdentityTaken or ClaimVerdict.StayOver => new Claim(AtTheSameMoment, null, null),
+            _ => throw new InvalidOperationException($"Unknown verdict {outcome?.Verdict}."),
+        };
+    }
+
+    private static Refusal AtTheSameMoment =>
+        Refusal.Unavailable("The same account joined from elsewhere at the same moment. Try again.");
+
+    private async Task GiveBackAsync(LiveRoom room, Participation stay, Place? claimed, OpenedMedia? opened)
+    {
+        if (claimed is not null)
+        {
+            await people.ReleaseAsync(room, claimed);
+        }
+
+        RoomPeople.Seated(room, stay.ParticipantId);
+        if (opened is not null)
+        {
+            await cluster.CloseAsync(opened.Session);
+        }
+    }
+
+    private RoomCommand.Enter EnterCommand(Entry entry, Participation stay) =>
+        new(
+            new Person(stay.ParticipantId, entry.Token.Identity, stay.Name, new MediaId(stay.MediaId), entry.Muted),
+            stay.TokenMaySpeak,
+            rooms.Now()
+        );
+
     private async Task<Refusal?> CommitEntryAsync(
         LiveRoom room,
         Entry entry,
         Reservation reserved,
+        Place? claimed,
         CancellationToken cancellationToken
     )
     {
         var stay = reserved.Stay;
         var present = room.People.Find(entry.Token.Identity);
-        if (present is not null && present.Id != stay.ParticipantId)
+        if (present is not null && (present.Id != stay.ParticipantId || present.Fence > claimed?.Fence))
         {
-            return Refusal.Unavailable("The same account joined from elsewhere at the same moment. Try again.");
+            return AtTheSameMoment;
         }
 
-        if (room.People.HasMediaId(new MediaId(stay.MediaId)))
-        {
-            return Refusal.Unavailable("The media id was taken at the same moment. Try again.");
-        }
-
-        var person = new Person(
-            stay.ParticipantId,
-            entry.Token.Identity,
-            stay.Name,
-            new MediaId(stay.MediaId),
-            entry.Muted
-        );
-        return await room.CommitAsync(
-            new RoomCommand.Enter(person, stay.TokenMaySpeak, rooms.Now()),
-            cancellationToken
-        );
+        return room.People.HasMediaId(new MediaId(stay.MediaId))
+            ? Refusal.Unavailable("The media id was taken at the same moment. Try again.")
+            : await room.CommitAsync(EnterCommand(entry, stay), cancellationToken);
     }
 
-    private static Participant Seat(LiveRoom room, Entry entry, Reservation reserved, out MediaSession? before)
+    private static Participant Seat(
+        LiveRoom room,
+        Entry entry,
+        Reservation reserved,
+        Place? claimed,
+        out MediaSession? before
+    )
     {
         before = null;
         var participant = room.People.Find(entry.Token.Identity);
@@ -309,6 +294,12 @@ internal sealed class Admission(
             room.People.Replace(participant, reserved.Stay);
         }
 
+        if (claimed is not null)
+        {
+            participant.Granted(claimed);
+        }
+
+        participant.IsTakingOver = reserved.IsTakeover;
         participant.Muted = entry.Muted;
         participant.LostAt = null;
         participant.LossShown = false;
@@ -318,4 +309,7 @@ internal sealed class Admission(
     }
 
     private sealed record Reservation(Participation Stay, bool IsTakeover);
+
+    /// <summary>Without refusal and place: the store is away, and they come in by what this node knows.</summary>
+    private sealed record Claim(Refusal? Refusal, Place? Now, Place? Before);
 }

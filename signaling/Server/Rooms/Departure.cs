@@ -64,39 +64,24 @@ internal sealed class Departure(RoomDirectory rooms, ParticipantMedia media, ILo
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <param name="answeredApart">Whoever asked: gets an answer first, and then the goodbye, from their
     /// session.</param>
-    public async Task<Refusal?> EndRoomAsync(
+    public static async Task<Refusal?> EndRoomAsync(
         LiveRoom room,
         RoomCommand command,
         CancellationToken cancellationToken,
         Participant? answeredApart = null
     )
     {
-        Participant[] people;
         using (await room.EnterAsync(cancellationToken))
         {
+            room.AnsweredApart = answeredApart;
             if (await room.CommitAsync(command, cancellationToken) is { } refusal)
             {
+                room.AnsweredApart = null;
                 return refusal;
             }
-
-            people = [.. room.People.All];
-            foreach (var participant in people)
-            {
-                if (participant != answeredApart)
-                {
-                    participant.Connection?.End(GoodbyeReason.RoomEnded, GoodbyeAction.Stop, "The room has ended.");
-                }
-
-                participant.Connection = null;
-                room.People.Remove(participant);
-            }
-
-            room.AttendanceChanged();
         }
 
-        rooms.Remove(room);
-        SignalingLog.RoomEnded(logger, room.Id);
-        await media.CloseRoomAsync(room, people);
+        await room.Closing;
         return null;
     }
 

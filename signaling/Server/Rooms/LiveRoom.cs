@@ -8,19 +8,21 @@ using Room = Spaces.Signaling.Domain.Room;
 namespace Spaces.Signaling.Server.Rooms;
 
 /// <summary>
-/// A live room in this process: its state, who is in it, and the way from a command to everybody's event.
+/// A live room in this process: its state, who of this node is in it, and the way from a command to everybody's event.
 /// </summary>
 /// <remarks>
 /// Everything that changes it happens under its gate, one thing after the other, and nothing there waits for a client
-/// or a media node; so events reach every connection in the order of their numbers.
+/// or a media node; so events reach every connection in the order of their numbers. What other nodes commit is read
+/// from the log: at once on the store's hint, and now and then without one.
 /// </remarks>
-internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
+internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observer, TimeProvider time)
 {
     /// <summary>Commits by others in between; more mean that something is badly wrong.</summary>
     private const int AttemptsMax = 8;
 
     private readonly AsyncGate _gate = new();
     private uint _audienceTold;
+    private int _hints;
 
     public RoomId Id { get; } = room.Id;
 
@@ -34,17 +36,27 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
     /// </summary>
     public DateTimeOffset TakenUpAt { get; } = time.GetUtcNow();
 
-    /// <summary>Since when nobody is here; null while somebody is.</summary>
+    /// <summary>Since when nobody is in the room, on any node; null while somebody is.</summary>
     public DateTimeOffset? EmptySince { get; private set; } = time.GetUtcNow();
+
+    /// <summary>What this node last heard about the room's people on other nodes.</summary>
+    public RoomShare Share { get; } = new();
 
     /// <summary>Where the room's media is; kept for as long as the node lives.</summary>
     public SfuNode? Node { get; set; }
+
+    /// <summary>Ends the room and gets an answer first, then the goodbye, from their session. Gate held.</summary>
+    public Participant? AnsweredApart { get; set; }
+
+    /// <summary>Ends when the media of a room that is over is closed.</summary>
+    public Task Closing { get; set; } = Task.CompletedTask;
 
     public bool IsOver => Current.State == Domain.RoomState.Ended;
 
     public uint SpeakerCount => (uint)Current.Stage.Count(member => member.MaySpeak);
 
-    public uint ListenerCount => (uint)Math.Max(0, People.Count - (int)SpeakerCount);
+    /// <summary>On all nodes.</summary>
+    public uint ListenerCount => (uint)(People.ListenerCount(Current) + Share.ListenersElsewhere);
 
     /// <summary>Enters the gate; disposing leaves it.</summary>
     public Task<AsyncGate.Hold> EnterAsync(CancellationToken cancellationToken) => _gate.EnterAsync(cancellationToken);
@@ -111,7 +123,8 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
     }
 
     /// <summary>Notes that somebody came or went. Gate held.</summary>
-    public void AttendanceChanged() => EmptySince = People.Count > 0 ? null : EmptySince ?? time.GetUtcNow();
+    public void AttendanceChanged() =>
+        EmptySince = People.Count + Share.PlacesElsewhere > 0 ? null : EmptySince ?? time.GetUtcNow();
 
     /// <summary>Tells everybody how many listen, if that has changed since it was last told.</summary>
     public async Task TellAudienceAsync(CancellationToken cancellationToken)
@@ -138,8 +151,50 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
     public OutboundMessage Message(NumberedEvent numbered) =>
         new(new ServerMessage { Event = RoomMessages.Event(numbered, Describe()) });
 
+    /// <summary>Takes in what other nodes committed.</summary>
+    /// <returns>False when the store did not answer.</returns>
+    public async Task<bool> FollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using (await EnterAsync(cancellationToken))
+            {
+                await CatchUpAsync(cancellationToken);
+                return true;
+            }
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            return false; // It is looked again, by the next hint or without one.
+        }
+    }
+
+    /// <summary>The log may have grown: looks, and nobody waits. Hints that come meanwhile cost one look.</summary>
+    public void Hint()
+    {
+        if (Interlocked.Increment(ref _hints) == 1)
+        {
+            _ = FollowHintsAsync();
+        }
+    }
+
+    private async Task FollowHintsAsync()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _hints);
+            await FollowAsync(CancellationToken.None);
+        } while (Interlocked.CompareExchange(ref _hints, 0, seen) != seen);
+    }
+
     private async Task CatchUpAsync(CancellationToken cancellationToken)
     {
+        if (IsOver)
+        {
+            return;
+        }
+
         var missed = await store.ReadEventsAsync(Id, Current.Version, cancellationToken);
         if (missed is { } events)
         {
@@ -148,7 +203,14 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
         }
 
         // Too far behind: everybody here gets the whole state instead of the events.
-        Current = await store.LoadAsync(Id, cancellationToken) ?? Current;
+        if (await store.LoadAsync(Id, cancellationToken) is not { } stored || stored.Version <= Current.Version)
+        {
+            return; // Another node's store, or one that has forgotten: what is known here goes on.
+        }
+
+        var before = Current;
+        Current = stored;
+        observer.Jumped(this, before);
         foreach (var participant in People.All)
         {
             participant.Connection?.End(GoodbyeReason.ShuttingDown, GoodbyeAction.Resume, "The room moved on. Resume.");
@@ -159,8 +221,11 @@ internal sealed class LiveRoom(Room room, IRoomStore store, TimeProvider time)
     {
         foreach (var roomEvent in events)
         {
-            Current = Current.Apply(roomEvent);
-            Broadcast(Message(new NumberedEvent(Current.Version, roomEvent)));
+            var before = Current;
+            Current = before.Apply(roomEvent);
+            var happened = new NumberedEvent(Current.Version, roomEvent);
+            Broadcast(Message(happened));
+            observer.Followed(this, before, happened);
         }
     }
 

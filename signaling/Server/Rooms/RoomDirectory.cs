@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Grpc.Core;
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Presence;
 using Spaces.Signaling.Server.Access;
 
 namespace Spaces.Signaling.Server.Rooms;
@@ -9,12 +10,16 @@ namespace Spaces.Signaling.Server.Rooms;
 /// <summary>Every room this process serves, and the way to all others.</summary>
 internal sealed class RoomDirectory(
     IRoomStore store,
+    INodes nodes,
     SignalingOptions options,
     TimeProvider time,
     ILogger<RoomDirectory> logger
-)
+) : IRoomObserver
 {
     private readonly ConcurrentDictionary<RoomId, LiveRoom> _rooms = new();
+
+    /// <summary>Set once before the first room.</summary>
+    public IRoomObserver? Observer { get; set; }
 
     public IEnumerable<LiveRoom> All => _rooms.Values;
 
@@ -36,7 +41,7 @@ internal sealed class RoomDirectory(
             );
         }
 
-        var room = new LiveRoom(Room.Unopened(new RoomId(RandomIds.Next())), store, time);
+        var room = new LiveRoom(Room.Unopened(new RoomId(RandomIds.Next())), store, this, time);
         var open = new RoomCommand.Open(title, host.Identity, host.Name, Now());
         if (await room.ExecuteAsync(open, cancellationToken) is { } refusal)
         {
@@ -65,7 +70,7 @@ internal sealed class RoomDirectory(
             return await store.LoadAsync(roomId, cancellationToken) switch
             {
                 null => Refusal.NoSuchRoom,
-                { State: RoomState.Live } stored => _rooms.GetOrAdd(roomId, new LiveRoom(stored, store, time)),
+                { State: RoomState.Live } stored => _rooms.GetOrAdd(roomId, new LiveRoom(stored, store, this, time)),
                 _ => new Refusal(StatusCode.FailedPrecondition, "The room has ended."),
             };
         }
@@ -108,24 +113,55 @@ internal sealed class RoomDirectory(
         CancellationToken cancellationToken
     ) => [.. (await store.ListLiveAsync(after, count, cancellationToken)).Select(Describe)];
 
-    /// <summary>Takes up every room that was live when the process before this one ended.</summary>
-    public async Task TakeUpAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes up the rooms that were live when the process before this one ended, and that no other node serves.
+    /// </summary>
+    /// <param name="self">This node.</param>
+    /// <param name="isShared">Other nodes serve rooms too.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task TakeUpAsync(NodeName self, bool isShared, CancellationToken cancellationToken)
     {
         RoomPosition? after = null;
         while (await store.ListLiveAsync(after, 200, cancellationToken) is { IsEmpty: false } page)
         {
             foreach (var room in page)
             {
-                _rooms.GetOrAdd(room.Id, new LiveRoom(room, store, time));
+                if (!isShared || (await nodes.TallyAsync(room.Id, self, 0, cancellationToken)).Places == 0)
+                {
+                    _rooms.GetOrAdd(room.Id, new LiveRoom(room, store, this, time));
+                }
             }
 
             after = RoomPosition.Of(page[^1]);
         }
     }
 
-    public void Remove(LiveRoom room) => _rooms.TryRemove(room.Id, out _);
+    /// <summary>The room is over.</summary>
+    public void Remove(LiveRoom room)
+    {
+        _rooms.TryRemove(room.Id, out _);
+        room.Share.EndWatch();
+        _ = ForgetAsync(room.Id);
+    }
+
+    public void Followed(LiveRoom room, Room before, NumberedEvent happened) =>
+        Observer!.Followed(room, before, happened);
+
+    public void Jumped(LiveRoom room, Room before) => Observer!.Jumped(room, before);
 
     public DateTimeOffset Now() => time.GetUtcNow();
+
+    private async Task ForgetAsync(RoomId room)
+    {
+        try
+        {
+            await nodes.ForgetAsync(room, CancellationToken.None);
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            // The places of a room that nobody looks after any more go by themselves.
+        }
+    }
 
     private V1.Room Describe(Room room) =>
         _rooms.TryGetValue(room.Id, out var live)

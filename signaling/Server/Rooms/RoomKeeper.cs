@@ -1,5 +1,8 @@
+using Grpc.Core;
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Presence;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Media;
 using Spaces.V1;
 using Person = Spaces.Signaling.Domain.Person;
@@ -13,15 +16,20 @@ internal sealed class RoomKeeper(
     RoomDirectory rooms,
     ParticipantMedia media,
     Departure departure,
+    RoomPeople people,
+    ClusterNode self,
     SignalingOptions options,
     ILogger<RoomKeeper> logger
 ) : IMediaSessionObserver
 {
-    /// <summary>Takes up the rooms of the process before this one, and everybody on their stages.</summary>
+    /// <summary>
+    /// Takes up the rooms of the process before this one; and, where no other node may have them, everybody on their
+    /// stages.
+    /// </summary>
     public async Task TakeUpAsync(CancellationToken cancellationToken)
     {
-        await rooms.TakeUpAsync(cancellationToken);
-        foreach (var room in rooms.All)
+        await rooms.TakeUpAsync(self.Name, self.IsShared, cancellationToken);
+        foreach (var room in self.IsShared ? [] : rooms.All)
         {
             using (await room.EnterAsync(cancellationToken))
             {
@@ -58,7 +66,7 @@ internal sealed class RoomKeeper(
         }
     }
 
-    public async Task<MediaSession?> TakeUpAsync(
+    public async Task<FoundSession> JudgeAsync(
         SfuNode node,
         SessionInfo found,
         bool isFirstSight,
@@ -66,11 +74,50 @@ internal sealed class RoomKeeper(
     )
     {
         if (
-            !isFirstSight
-            || !ResumeTokens.TryReadContext(found.Context.Span, out var stay)
+            !ResumeTokens.TryReadContext(found.Context.Span, out var stay)
             || !options.ApiKeys.Any(key => key.Id == stay.KeyId)
-            || (await rooms.FindLiveAsync(stay.Room, cancellationToken)).IsRefused(out _, out var room)
         )
+        {
+            return FoundSession.Orphan;
+        }
+
+        if (self.IsShared)
+        {
+            return await IsOrphanAsync(found, stay, cancellationToken) ? FoundSession.Orphan : FoundSession.Anothers;
+        }
+
+        return isFirstSight && await TakeUpAsync(node, found, stay, cancellationToken) is { } session
+            ? new FoundSession(session, IsOrphan: false)
+            : FoundSession.Orphan;
+    }
+
+    /// <summary>Whether no signaling node looks after a session, nor will when its people are adopted.</summary>
+    public async Task<bool> IsOrphanAsync(SessionInfo found, Participation stay, CancellationToken cancellationToken)
+    {
+        if (self.IsStoreAway || (stay.Home is { } home && self.IsLiving(new NodeName(home))))
+        {
+            return false; // Whoever opened it may be about to seat its people.
+        }
+
+        var outcome = await rooms.FindLiveAsync(stay.Room, cancellationToken);
+        if (outcome.IsRefused(out var refusal, out var room))
+        {
+            return refusal.Code != StatusCode.Unavailable;
+        }
+
+        var place = await people.FindPlaceAsync(room, stay.ParticipantId, cancellationToken);
+        return !self.IsStoreAway
+            && !(place is not null && Places.TryRead(place, out var holder) && holder.Session == found.SessionId);
+    }
+
+    private async Task<MediaSession?> TakeUpAsync(
+        SfuNode node,
+        SessionInfo found,
+        Participation stay,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((await rooms.FindLiveAsync(stay.Room, cancellationToken)).IsRefused(out _, out var room))
         {
             return null;
         }

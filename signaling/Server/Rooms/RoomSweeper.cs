@@ -1,4 +1,5 @@
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Sessions;
 using Spaces.Signaling.Store;
 
@@ -10,6 +11,7 @@ namespace Spaces.Signaling.Server.Rooms;
 internal sealed class RoomSweeper(
     RoomDirectory rooms,
     Departure departure,
+    RoomFollower follower,
     ClientSessions sessions,
     IRoomStore store,
     SignalingOptions options,
@@ -70,9 +72,13 @@ internal sealed class RoomSweeper(
         {
             await SweepAsync(room, cancellationToken);
             await room.TellAudienceAsync(cancellationToken);
-            if (room.EmptySince is { } since && time.GetUtcNow() - since > options.EmptyRoomLifetime)
+            if (
+                room.EmptySince is { } since
+                && time.GetUtcNow() - since > options.EmptyRoomLifetime
+                && await follower.IsEmptyAsync(room, cancellationToken)
+            )
             {
-                await departure.EndRoomAsync(room, new RoomCommand.Expire(time.GetUtcNow()), cancellationToken);
+                await Departure.EndRoomAsync(room, new RoomCommand.Expire(time.GetUtcNow()), cancellationToken);
             }
         }
     }
@@ -91,12 +97,6 @@ internal sealed class RoomSweeper(
             )
             {
                 await departure.ShowLossAsync(room, away);
-            }
-
-            var ghosts = room.Current.Stage.Where(member => room.People.Find(member.Person.Id) is null).ToArray();
-            foreach (var ghost in ghosts) // The store was away when they left.
-            {
-                await room.CommitAsync(new RoomCommand.Leave(ghost.Person.Id, now), cancellationToken);
             }
         }
 

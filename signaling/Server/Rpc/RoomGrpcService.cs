@@ -8,8 +8,7 @@ using Spaces.V1;
 namespace Spaces.Signaling.Server.Rpc;
 
 /// <summary>Rooms by request: parse, authorize, hand over, map. No rule lives here.</summary>
-internal sealed class RoomGrpcService(RoomDirectory rooms, Departure departure, AccessTokens tokens)
-    : RoomService.RoomServiceBase
+internal sealed class RoomGrpcService(RoomDirectory rooms, AccessTokens tokens) : RoomService.RoomServiceBase
 {
     private const int PageSizeDefault = 50;
     private const int PageSizeMax = 200;
@@ -75,7 +74,7 @@ internal sealed class RoomGrpcService(RoomDirectory rooms, Departure departure, 
 
         var room = await FindAsync(token, request.RoomId, context);
         var command = new RoomCommand.End(token.ActorIn(room.Id), rooms.Now());
-        Check(await departure.EndRoomAsync(room, command, context.CancellationToken));
+        Check(await Departure.EndRoomAsync(room, command, context.CancellationToken));
         return new EndRoomResponse { Room = room.Describe() };
     }
 

@@ -16,6 +16,7 @@ internal sealed class SessionRequests(
     AccessTokens accessTokens,
     ResumeTokens resumeTokens,
     Admission admission,
+    Resumption resumption,
     Departure departure,
     ParticipantMedia media,
     SignalingOptions options,
@@ -77,7 +78,7 @@ internal sealed class SessionRequests(
             return new Refusal(StatusCode.NotFound, "The resume token is not genuine or has expired. Join again.");
         }
 
-        var outcome = await admission.ResumeAsync(
+        var outcome = await resumption.ResumeAsync(
             stay,
             session,
             async admitted =>
@@ -243,7 +244,7 @@ internal sealed class SessionRequests(
     {
         var command = new RoomCommand.End(new Actor(seat.Participant.Identity), time.GetUtcNow());
         return Answer(
-            await departure.EndRoomAsync(seat.Room, command, cancellationToken, answeredApart: seat.Participant)
+            await Departure.EndRoomAsync(seat.Room, command, cancellationToken, answeredApart: seat.Participant)
         );
     }
 

@@ -51,7 +51,7 @@ internal sealed class WhipTests
         Assert.That(await created.Content.ReadAsStringAsync(), Is.EqualTo($"answer to {Send}"));
         Assert.That(created.Headers.ETag!.Tag, Does.StartWith("\"ufrag-of-"));
         var location = created.Headers.Location!.OriginalString;
-        Assert.That(location, Does.Match($"^/v1/rooms/{Room}/whip/[A-Za-z0-9_-]{{22}}$"));
+        Assert.That(location, Does.Match($"^/v1/rooms/{Room}/whip/[A-Za-z0-9_-]{{22}}.[A-Za-z0-9_-]{{22}}$"));
         var seen = await _ada.EventAsync(next => next.ParticipantChanged?.Identity == "obs");
         Assert.That(
             _node.Node.SessionOf(seen.ParticipantChanged).Permissions,
