@@ -53,6 +53,7 @@ internal static partial class SignalingLog
     )]
     public static partial void RecordsCutOff(ILogger logger, long cutOffBytes);
 
+    [LoggerMessage(
         106,
         LogLevel.Warning,
         "The store does not answer: live rooms go on, and what changes them is refused. {Problem}"
