@@ -137,7 +137,7 @@ internal static class SignalingServer
         services.AddSingleton(new AccessTokens(options.ApiKeys, TimeProvider.System));
         services.AddSingleton(new ResumeTokens(options.ApiKeys, TimeProvider.System));
         services.AddStores(options);
-        services.AddCluster();
+        services.AddCluster(options);
         services.AddSingleton<SignalingMetrics>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<SfuCluster>();

@@ -11,6 +11,8 @@ namespace Spaces.Signaling.Store.Redis;
 /// spaces:{r:ID}:log        list    the newest events, oldest first: {"v":1,"t":tip,"e":event}
 /// spaces:{r:ID}:snapshot   string  {"v":1,"room":…} as of head.snapshot
 /// spaces:{r:ID}:bad:*      the three, put aside; gone after 30 days
+/// spaces:{r:ID}:p:*        places, identities, mediaids (hashes), order, nodes (zsets), counts, state (hashes): presence
+/// spaces:{nodes}:leases    zset    signaling nodes by the end of their lease (Redis TIME, ms)
 /// spaces:{rooms}:live      zset    TICKS:ID, newest first by their spelling; may name too many rooms, never too few
 /// spaces:{rooms}:scheduled zset    the same, soonest first
 /// spaces:{rooms}:ended     zset    ID by the time it ended (Redis TIME, ms)
@@ -20,6 +22,7 @@ namespace Spaces.Signaling.Store.Redis;
 /// spaces:{KIND:PART}:bad   list    the newest 100 records that were put aside
 /// spaces:room:ID           channel the room's version after each append
 /// spaces:kind:KIND         channel PART/ID (escaped) after each change of a record
+/// spaces:node:NAME         channel messages to one signaling node, and others that nobody keeps
 /// spaces:beat:…            channel each signaling node's own, to notice when it hears nothing
 /// </code>
 /// </remarks>
@@ -47,6 +50,26 @@ internal sealed class RedisKeys(string prefix)
         var room = $"{prefix}:{{r:{Escape(id.Value)}}}:";
         return [room + "head", room + "log", room + "snapshot"];
     }
+
+    /// <summary>As <see cref="PresenceScripts"/> counts them.</summary>
+    public RedisKey[] Presence(RoomId id)
+    {
+        var room = $"{prefix}:{{r:{Escape(id.Value)}}}:p:";
+        return
+        [
+            room + "places",
+            room + "identities",
+            room + "mediaids",
+            room + "order",
+            room + "nodes",
+            room + "counts",
+            room + "state",
+        ];
+    }
+
+    public RedisKey Leases => $"{prefix}:{{nodes}}:leases";
+
+    public string NodeChannel(string name) => $"{prefix}:node:{name}";
 
     public string RoomChannel(RoomId id) => $"{prefix}:room:{Escape(id.Value)}";
 
