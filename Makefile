@@ -32,10 +32,11 @@ test:   ## install what is needed and run every suite: .NET, TypeScript, browser
 simulate: ## the media plane in virtual time; SEED=7 for that one, COUNT=1000 for as many from SEED or 1 on
 	SIMULATION_SEED=$(SEED) SIMULATION_COUNT=$(COUNT) dotnet test tests/Simulation -c $(CONFIGURATION) \
 		--filter Name~Every_promise --logger 'console;verbosity=detailed'
-bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside bare system calls; gRPC
+bench:  ## cost per forwarded packet, delay, joins per second, memory per listener, beside bare calls; gRPC; stores
 	@deploy/local/install run bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- bench
 	dotnet run -c $(CONFIGURATION) --project tests/Load -- grpc
+	dotnet run -c $(CONFIGURATION) --project tests/Load -- store
 redis-away: ## the store without Redis for ten minutes: killed, and standing still; AWAY_SECONDS= for another time
 	REDIS_AWAY_SECONDS=$(AWAY_SECONDS) dotnet test tests/Signaling.Tests -c $(CONFIGURATION) --filter RedisAwayTests \
 		--logger 'console;verbosity=detailed'

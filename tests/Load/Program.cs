@@ -3,6 +3,7 @@ using Spaces.Load;
 using Spaces.Load.Bench;
 using Spaces.Load.Grpc;
 using Spaces.Load.Live;
+using Spaces.Load.Store;
 
 const string Usage = """
     spaces-load bench [--listeners 100,500,1000,2000] [--runs 3] [--seconds 4] [--concurrency 32] [--joins 300]
@@ -10,6 +11,8 @@ const string Usage = """
         Starts an SFU node here and measures it: CPU per packet, delay, joins, memory.
     spaces-load grpc [--runs 9] [--seconds 1] [--concurrency 32] [--payload 100]
         The gRPC runtime beside a bare endpoint of the same web server: calls per second, times, allocations.
+    spaces-load store [--runs 5] [--seconds 2] [--rooms 32] [--speakers 20]
+        Commands to rooms in each store, per second and how long they take, beside redis-benchmark.
     spaces-load sendcost [--destinations 1000] [--rounds 21] [--network auto|veth|loopback]
         What this machine's kernel charges for a small datagram sent by sendmmsg.
     spaces-load listen --url http://host:8080 --room ID [--token JWT] [--count 10] [--seconds 10] [--concurrency 16]
@@ -29,6 +32,7 @@ try
         "grpc" => await GrpcBenchCommand.RunAsync(Options(), Console.Out, Console.Error),
         "listen" => await ListenCommand.RunAsync(Options(), Console.Out, stop.Token),
         "publish" => await PublishCommand.RunAsync(Options(), Console.Out, stop.Token),
+        "store" => await StoreBenchCommand.RunAsync(Options(), Console.Out, Console.Error),
         "sendcost" => SendCostCommand.Run(Options(), Console.Out),
         null or "help" or "--help" => Help(),
         var unknown => throw new CommandLineException($"'{unknown}' is no command."),

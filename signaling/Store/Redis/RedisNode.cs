@@ -30,17 +30,19 @@ internal sealed class RedisNode : IDisposable
     );
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly RedisDialer _dialer;
     private readonly RedisTunnel? _tunnel;
     private readonly ConfigurationOptions _configuration;
     private volatile ConnectionMultiplexer? _client;
     private long _answeredAt = Stopwatch.GetTimestamp();
     private volatile string _problem = "not connected yet";
     private volatile bool _isUp;
-    private volatile bool _isPasswordRefused;
+    private volatile string? _refusal;
 
     public RedisNode(RedisAddress address, RedisDialer dialer)
     {
         Address = address;
+        _dialer = dialer;
         _tunnel = dialer.NeedsTunnel ? new RedisTunnel(address, dialer) : null;
         _configuration = Configure(address, _tunnel, dialer.Password);
         _ = SuperviseAsync();
@@ -55,9 +57,7 @@ internal sealed class RedisNode : IDisposable
     public bool IsUp => _isUp;
 
     /// <summary>Why it is not up.</summary>
-    public string Problem =>
-        _tunnel?.Problem
-        ?? (_isPasswordRefused ? $"{Address} refuses the password (NOAUTH)" : $"{Address}: {_problem}");
+    public string Problem => _tunnel?.Problem ?? _refusal ?? $"{Address}: {_problem}";
 
     /// <summary>Calls until the next PING is answered fail at once.</summary>
     public void Suspect(string problem)
@@ -162,10 +162,10 @@ internal sealed class RedisNode : IDisposable
                 {
                     await ProbeAsync();
                     Volatile.Write(ref _answeredAt, Stopwatch.GetTimestamp());
-                    _isPasswordRefused = false;
+                    _refusal = null;
                     SetUp(true);
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (!_stop.IsCancellationRequested)
                 {
                     _problem = error is TimeoutException ? "it does not answer" : FirstLine(error.Message);
                     SetUp(false);
@@ -187,19 +187,44 @@ internal sealed class RedisNode : IDisposable
     {
         if (_client is null)
         {
-            var client = await ConnectionMultiplexer.ConnectAsync(_configuration).WaitAsync(_stop.Token);
+            var client = await ConnectionMultiplexer.ConnectAsync(_configuration);
+            if (_stop.IsCancellationRequested)
+            {
+                client.Dispose();
+                throw new OperationCanceledException(_stop.Token);
+            }
+
             client.PreserveAsyncOrder = false;
             client.ConnectionFailed += (_, failed) => OnConnectionFailed(failed);
             client.ConnectionRestored += (_, _) => Changed?.Invoke(this);
             _client = client;
+            if (!client.IsConnected)
+            {
+                await DiagnoseAsync();
+            }
         }
 
         await _client.GetDatabase().PingAsync().WaitAsync(ProbeTimeout, _stop.Token);
     }
 
+    /// <summary>The client does not tell why a server does not want it.</summary>
+    private async Task DiagnoseAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        patience.CancelAfter(ProbeTimeout);
+        try
+        {
+            await using var stream = await _dialer.DialAsync(Address, patience.Token);
+            await RedisWire.CallAsync(stream, ["PING"], patience.Token);
+        }
+        catch (RedisRefusedException refused)
+        {
+            _refusal = $"{Address}: {refused.Message}";
+        }
+    }
+
     private void OnConnectionFailed(ConnectionFailedEventArgs failed)
     {
-        _isPasswordRefused |= failed.FailureType == ConnectionFailureType.AuthenticationFailure;
         if (failed.ConnectionType == ConnectionType.Subscription)
         {
             Changed?.Invoke(this);
