@@ -40,7 +40,7 @@ bench:  ## cost per forwarded packet, delay, joins per second, memory per listen
 redis-away: ## the store without Redis for ten minutes: killed, and standing still; AWAY_SECONDS= for another time
 	REDIS_AWAY_SECONDS=$(AWAY_SECONDS) dotnet test tests/Signaling.Tests -c $(CONFIGURATION) --filter RedisAwayTests \
 		--logger 'console;verbosity=detailed'
-fuzz:   ## ten million inputs to the parsers of gRPC: framing, timeouts, metadata, status texts, gzip
+fuzz:   ## ten million inputs to the parsers of gRPC, gRPC-Web and Connect
 	FUZZ_INPUTS=$(FUZZ_INPUTS) dotnet test tests/Contracts.Tests -c $(CONFIGURATION) --filter FuzzTests \
 		--logger 'console;verbosity=detailed'
 attacks: ## each HTTP/2 attack of the gRPC tests for a minute, with what it costs everybody else

@@ -203,6 +203,32 @@ internal sealed class ConnectTests
         Assert.That(response.Headers.GetValues("trailer-x-echo-trailer-text"), Is.EqualTo(new[] { "last" }));
     }
 
+    [Test]
+    public async Task A_page_of_another_origin_may_read_headers_trailers_and_how_long_to_wait()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Say) { Content = Json("{}") };
+        request.Headers.Add("Origin", "https://elsewhere.example");
+
+        using var response = await _http.SendAsync(request);
+
+        var exposed = string.Join(',', response.Headers.GetValues("Access-Control-Expose-Headers")).Split(',');
+        Assert.That(
+            exposed,
+            Is.SupersetOf(
+                new[]
+                {
+                    "grpc-status",
+                    "grpc-message",
+                    "grpc-status-details-bin",
+                    "x-why",
+                    "trailer-x-why",
+                    "trailer-x-echo-trailer-text",
+                    "trailer-grpc-retry-pushback-ms",
+                }
+            )
+        );
+    }
+
     [TestCase("text/plain", "application/json, application/proto")]
     [TestCase("application/json; charset=utf-16", "application/json, application/proto")]
     [TestCase("application/connect+json", "application/json, application/proto")]

@@ -64,13 +64,7 @@ internal sealed class EchoServer : IAsyncDisposable
                     .AllowAnyOrigin()
                     .AllowAnyHeader()
                     .AllowAnyMethod()
-                    .WithExposedHeaders([
-                        .. GrpcCorsHeaders.Exposed,
-                        "x-why",
-                        "x-echo-text",
-                        "trailer-x-why",
-                        "trailer-x-echo-trailer-text",
-                    ])
+                    .WithExposedHeaders(GrpcCorsHeaders.ExposedWith("x-why", "x-echo-text", "x-echo-trailer-text"))
             )
         );
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -17,6 +17,7 @@ public sealed class FuzzTests
 {
     private const int InputsByDefault = 300_000;
     private const int LengthMax = 64;
+    private const int Parsers = 8;
 
     private static readonly string[] Timeouts = ["1n", "99999999H", "100m", "20S", "5u", "0M", "123456789S", ""];
     private static readonly string[] Values =
@@ -46,7 +47,7 @@ public sealed class FuzzTests
         {
             try
             {
-                accepted += Feed(random, i % 5) ? 1 : 0;
+                accepted += Feed(random, i % Parsers) ? 1 : 0;
             }
             catch (Exception exception)
             {
@@ -70,7 +71,10 @@ public sealed class FuzzTests
             1 => FeedTimeout(random),
             2 => FeedMetadata(random),
             3 => FeedStatusText(random),
-            _ => FeedGzip(random),
+            4 => FeedGzip(random),
+            5 => FuzzedBodies.FeedWebText(random),
+            6 => FuzzedBodies.FeedConnectStream(random),
+            _ => FuzzedBodies.FeedConnectGet(random),
         };
 
     private static bool FeedFraming(Random random)

@@ -12,12 +12,12 @@ namespace Spaces.Load.Grpc;
 /// <param name="CallsPerSecond">Over all workers.</param>
 /// <param name="P50Microseconds">Of a call's time.</param>
 /// <param name="P99Microseconds">Of a call's time.</param>
-/// <param name="BytesPerCall">Allocated by client and server together.</param>
+/// <param name="BytesPerCall">Allocated by client and server together; null where they are two processes.</param>
 internal sealed record CallFigures(
     double CallsPerSecond,
     double P50Microseconds,
     double P99Microseconds,
-    double BytesPerCall
+    double? BytesPerCall
 );
 
 /// <summary>Measures calls to a server in this process, each kind with as many callers at once.</summary>

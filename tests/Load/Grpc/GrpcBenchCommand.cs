@@ -17,7 +17,7 @@ internal static class GrpcBenchCommand
 
         await using var server = await GrpcBenchServer.StartAsync();
         using var bench = new GrpcBench(server.Address, concurrency, TimeSpan.FromSeconds(seconds), payload);
-        var rows = new List<CallFigures>[] { [], [], [] };
+        var rows = new List<CallFigures>[] { [], [], [], [] };
         var streams = new List<double>();
         for (var run = 0; run <= runs; run++) // the first one warms up
         {
@@ -27,6 +27,7 @@ internal static class GrpcBenchCommand
                 await bench.MeasurePostsAsync(GrpcBenchServer.BarePath),
                 await bench.MeasurePostsAsync(GrpcBenchServer.EchoPath),
                 await bench.MeasureCallsAsync(),
+                await NodeLoad.MeasureAsync(server.Address, concurrency, seconds, payload),
             ];
             var stream = await bench.MeasureStreamAsync();
             if (run > 0)
@@ -38,10 +39,11 @@ internal static class GrpcBenchCommand
 
         output.WriteLine($"gRPC, {payload} bytes both ways, {concurrency} calls at once, client and server together");
         output.WriteLine($"{Machine.This()}");
-        output.WriteLine($"{"", -38} {"calls/s", 9} {"p50 us", 8} {"p99 us", 8} {"bytes/call", 11}");
+        output.WriteLine($"{"", -41} {"calls/s", 9} {"p50 us", 8} {"p99 us", 8} {"bytes/call", 11}");
         Write(output, "bare endpoint, HttpClient", rows[0]);
         Write(output, "gRPC server, HttpClient", rows[1]);
         Write(output, "gRPC server, gRPC client", rows[2]);
+        Write(output, "gRPC server, @grpc/grpc-js (one process)", rows[3]);
         // Run by run, since a slow second of the machine hits neighbours alike.
         var ratio = Samples.Of(rows[1].Zip(rows[0], (ours, bare) => ours.CallsPerSecond / bare.CallsPerSecond)).Median;
         output.WriteLine(Invariant($"gRPC server over bare endpoint: {ratio:P0} of the calls per second"));
@@ -53,8 +55,10 @@ internal static class GrpcBenchCommand
     {
         var perSecond = Median(runs, one => one.CallsPerSecond);
         var (p50, p99) = (Median(runs, one => one.P50Microseconds), Median(runs, one => one.P99Microseconds));
-        var bytes = Median(runs, one => one.BytesPerCall);
-        output.WriteLine(Invariant($"{name, -38} {perSecond, 9:F0} {p50, 8:F0} {p99, 8:F0} {bytes, 11:F0}"));
+        var bytes = runs[0].BytesPerCall is null
+            ? "-"
+            : Invariant($"{Median(runs, one => one.BytesPerCall!.Value):F0}");
+        output.WriteLine(Invariant($"{name, -41} {perSecond, 9:F0} {p50, 8:F0} {p99, 8:F0} {bytes, 11}"));
     }
 
     private static double Median(List<CallFigures> runs, Func<CallFigures, double> figure) =>
