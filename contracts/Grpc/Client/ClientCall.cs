@@ -54,6 +54,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         _cancellation = new CallCancellation(
             _deadline - DateTime.UtcNow,
             TimeProvider.System,
+            request: null,
             options.CancellationToken,
             transport.Disposed
         );

@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Grpc.AspNetCore.Server.Connect;
 
@@ -38,7 +39,11 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         try
         {
             var request = ConnectRequest.Parse(http, _hasNoSideEffects);
-            using var cancellation = new CallCancellation(request.Timeout, services.Time, http.RequestAborted);
+            using var cancellation = new CallCancellation(
+                request.Timeout,
+                services.Time,
+                http.Features.Get<IHttpRequestLifetimeFeature>()
+            );
             var message = await ReadAsync(http, request, cancellation.Token);
             await ServeAsync(http, request, message, cancellation);
         }
@@ -136,7 +141,7 @@ internal sealed class ConnectUnaryHandler<TRequest, TResponse>(
         try
         {
             var response = await handler(message, call);
-            var outcome = new CallOutcome(call.Status, call.ResponseTrailers);
+            var outcome = CallOutcome.Of(call);
             return call.Status.StatusCode == StatusCode.OK
                 ? (outcome, _codec.Format(response, encoding))
                 : (outcome, ReadOnlyMemory<byte>.Empty);

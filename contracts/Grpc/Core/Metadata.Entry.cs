@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Grpc.Core;
@@ -7,6 +8,10 @@ public sealed partial class Metadata
     /// <summary>One key and its value.</summary>
     public sealed class Entry
     {
+        private static readonly SearchValues<char> KeyCharacters = SearchValues.Create(
+            "abcdefghijklmnopqrstuvwxyz0123456789_.-"
+        );
+
         private readonly string? _text;
         private readonly byte[]? _bytes;
 
@@ -60,8 +65,7 @@ public sealed partial class Metadata
         internal static bool IsValidText(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
         /// <summary>One to many of a-z, 0-9, '_', '.' and '-'.</summary>
-        internal static bool IsValidKey(string key) =>
-            key.Length > 0 && key.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '.' or '-');
+        internal static bool IsValidKey(string key) => key.Length > 0 && !key.AsSpan().ContainsAnyExcept(KeyCharacters);
 
         private static string NormalizeKey(string key)
         {

@@ -7,6 +7,8 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>How a handler ended, as the client is told.</summary>
 internal sealed record CallOutcome(Status Status, Metadata Trailers)
 {
+    public static CallOutcome Ok { get; } = new(Status.DefaultSuccess, Metadata.Empty);
+
     public static CallOutcome DeadlineExceeded { get; } =
         new(new Status(StatusCode.DeadlineExceeded, "The deadline passed before the call was done."), Metadata.Empty);
 
@@ -15,6 +17,12 @@ internal sealed record CallOutcome(Status Status, Metadata Trailers)
 
     private static CallOutcome Cancelled { get; } =
         new(new Status(StatusCode.Cancelled, "The call was cancelled."), Metadata.Empty);
+
+    /// <summary>Of a handler that returned.</summary>
+    public static CallOutcome Of(HttpCallContext call) =>
+        call.Status.StatusCode == StatusCode.OK && call.Status.Detail is null or "" && call.TrailersAdded.Count == 0
+            ? Ok
+            : new CallOutcome(call.Status, call.TrailersAdded);
 
     /// <summary>
     /// A status that the handler threw is the client's; any other exception is ours, and stays in the log.

@@ -30,9 +30,12 @@ internal static class GrpcCallEnd
         {
             destination[GrpcHeaders.Message] = StatusText.Encode(status.Detail);
         }
-        foreach (var entry in trailers.Where(entry => !MetadataHeaders.IsReserved(entry.Key)))
+        for (var i = 0; i < trailers.Count; i++)
         {
-            destination.Append(entry.Key, MetadataHeaders.Format(entry));
+            if (!MetadataHeaders.IsReserved(trailers[i].Key))
+            {
+                destination.Append(trailers[i].Key, MetadataHeaders.Format(trailers[i]));
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ internal abstract class HttpCallContext : ServerCallContext
 {
     private readonly IMethod _method;
     private readonly CallCancellation _cancellation;
-    private readonly Dictionary<object, object> _userState = [];
+    private Metadata? _trailers;
     private bool _areHeadersWritten;
 
     protected HttpCallContext(
@@ -23,10 +23,12 @@ internal abstract class HttpCallContext : ServerCallContext
         _method = method;
         RequestHeadersCore = requestHeaders.Freeze();
         _cancellation = cancellation;
-        UserState[typeof(HttpContext)] = httpContext;
     }
 
-    protected HttpContext HttpContext { get; }
+    public HttpContext HttpContext { get; }
+
+    /// <summary>Those that somebody added, without making a list for none.</summary>
+    public Metadata TrailersAdded => _trailers ?? Metadata.Empty;
 
     protected override string MethodCore => _method.FullName;
 
@@ -40,13 +42,14 @@ internal abstract class HttpCallContext : ServerCallContext
 
     protected override CancellationToken CancellationTokenCore => _cancellation.Token;
 
-    protected override Metadata ResponseTrailersCore { get; } = [];
+    protected override Metadata ResponseTrailersCore => _trailers ??= [];
 
     protected override Status StatusCore { get; set; }
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
-    protected override IDictionary<object, object> UserStateCore => _userState;
+    protected override IDictionary<object, object> UserStateCore =>
+        field ??= new Dictionary<object, object> { [typeof(HttpContext)] = HttpContext };
 
     protected sealed override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {

@@ -11,6 +11,17 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>One handler for each content type that a method is served with.</summary>
 internal static class MethodRoutes
 {
+    /// <summary>Of a unary method, whose Connect has an endpoint of its own.</summary>
+    public static FrozenDictionary<string, RequestDelegate> For<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        UnaryServerMethod<TRequest, TResponse> handler,
+        CallServices services
+    )
+        where TRequest : class
+        where TResponse : class =>
+        Framed(protocol => new UnaryCallHandler<TRequest, TResponse>(method, handler, protocol, services).HandleAsync);
+
+    /// <summary>Of a streaming method.</summary>
     /// <param name="method">The method.</param>
     /// <param name="handler">Its handler, as a duplex one.</param>
     /// <param name="described">
@@ -29,19 +40,8 @@ internal static class MethodRoutes
         RequestDelegate Serve(Method<TRequest, TResponse> encoded, StreamProtocol protocol) =>
             new StreamCallHandler<TRequest, TResponse>(encoded, handler, protocol, services).HandleAsync;
 
-        var grpc = Serve(method, new GrpcProtocol());
-        var web = Serve(method, new GrpcWebProtocol());
-        var webText = Serve(method, new GrpcWebTextProtocol());
-        var routes = new Dictionary<string, RequestDelegate>(StringComparer.OrdinalIgnoreCase)
-        {
-            [GrpcHeaders.ContentType] = grpc,
-            [GrpcHeaders.ContentTypeProto] = grpc,
-            [GrpcWebProtocol.MediaType] = web,
-            [$"{GrpcWebProtocol.MediaType}+proto"] = web,
-            [GrpcWebTextProtocol.MediaType] = webText,
-            [$"{GrpcWebTextProtocol.MediaType}+proto"] = webText,
-        };
-        if (described is not null && method.Type != MethodType.Unary)
+        var routes = Framed(protocol => Serve(method, protocol)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        if (described is not null)
         {
             var codec = new ConnectCodec<TRequest, TResponse>(
                 method,
@@ -57,5 +57,21 @@ internal static class MethodRoutes
             }
         }
         return routes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static FrozenDictionary<string, RequestDelegate> Framed(Func<StreamProtocol, RequestDelegate> serve)
+    {
+        var grpc = serve(new GrpcProtocol());
+        var web = serve(new GrpcWebProtocol());
+        var webText = serve(new GrpcWebTextProtocol());
+        return new Dictionary<string, RequestDelegate>
+        {
+            [GrpcHeaders.ContentType] = grpc,
+            [GrpcHeaders.ContentTypeProto] = grpc,
+            [GrpcWebProtocol.MediaType] = web,
+            [$"{GrpcWebProtocol.MediaType}+proto"] = web,
+            [GrpcWebTextProtocol.MediaType] = webText,
+            [$"{GrpcWebTextProtocol.MediaType}+proto"] = webText,
+        }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
 
 namespace Grpc.Core;
@@ -8,7 +9,9 @@ public static class ServerCallContextExtensions
     /// <exception cref="InvalidOperationException">The context is not one of this server's, as in a unit
     /// test.</exception>
     public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
-        serverCallContext.UserState.TryGetValue(typeof(HttpContext), out var value) && value is HttpContext httpContext
+        serverCallContext is HttpCallContext ours ? ours.HttpContext
+        : serverCallContext.UserState.TryGetValue(typeof(HttpContext), out var value)
+        && value is HttpContext httpContext
             ? httpContext
-            : throw new InvalidOperationException($"{serverCallContext.GetType().Name} has no HttpContext.");
+        : throw new InvalidOperationException($"{serverCallContext.GetType().Name} has no HttpContext.");
 }

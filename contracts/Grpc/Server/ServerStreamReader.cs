@@ -23,15 +23,25 @@ internal sealed class ServerStreamReader<T>(MessageReader<T> messages, CallCance
             _current = await messages.ReadAsync(linked?.Token ?? cancellation.Token);
             return _current is not null;
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or IOException)
+        {
+            throw ServerStreamReader.Explain(exception, cancellation);
+        }
+    }
+}
+
+/// <summary>What fails when a client's stream is read, whatever its messages.</summary>
+internal static class ServerStreamReader
+{
+    /// <summary>Text that is no base64 is the client's fault; a stream that broke is the end of the call.</summary>
+    public static Exception Explain(Exception exception, CallCancellation cancellation)
+    {
+        if (exception is FormatException)
         {
             var detail = "The body is not base64, as its content-type says.";
-            throw new RpcException(new Status(StatusCode.InvalidArgument, detail, exception));
+            return new RpcException(new Status(StatusCode.InvalidArgument, detail, exception));
         }
-        catch (IOException exception)
-        {
-            cancellation.Cancel();
-            throw new OperationCanceledException("The client's stream broke.", exception, cancellation.Token);
-        }
+        cancellation.Cancel();
+        return new OperationCanceledException("The client's stream broke.", exception, cancellation.Token);
     }
 }

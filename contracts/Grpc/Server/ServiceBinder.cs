@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 using Google.Protobuf.Reflection;
 using Grpc.AspNetCore.Server.Connect;
@@ -58,13 +59,27 @@ internal sealed class ServiceBinder<TService>(
     {
         var invoke = Find<Unary<TRequest, TResponse>>(method);
         var unary = services.Options.Interceptors.Before<TRequest, TResponse>(
-            async (request, call) =>
+            (request, call) =>
             {
-                await using var service = InstanceFor(call);
-                return await invoke(service.Value, request, call);
+                var service = InstanceFor(call);
+                return service.NeedsDisposal
+                    ? InvokeAndDisposeAsync(service, request, call)
+                    : invoke(service.Value, request, call);
             }
         );
-        Map(method, SingleMessage.AsDuplex(unary), ConnectFor(method, unary));
+        Map(method, MethodRoutes.For(method, unary, services), ConnectFor(method, unary));
+
+        async Task<TResponse> InvokeAndDisposeAsync(
+            ServiceInstance<TService> service,
+            TRequest request,
+            ServerCallContext call
+        )
+        {
+            await using (service)
+            {
+                return await invoke(service.Value, request, call);
+            }
+        }
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -80,7 +95,7 @@ internal sealed class ServiceBinder<TService>(
                 return await invoke(service.Value, requests, call);
             }
         );
-        Map(method, SingleMessage.AsDuplex(streaming));
+        Map(method, MethodRoutes.For(method, SingleMessage.AsDuplex(streaming), Describe(method), services));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -96,7 +111,7 @@ internal sealed class ServiceBinder<TService>(
                 await invoke(service.Value, request, responses, call);
             }
         );
-        Map(method, SingleMessage.AsDuplex(streaming));
+        Map(method, MethodRoutes.For(method, SingleMessage.AsDuplex(streaming), Describe(method), services));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -112,7 +127,7 @@ internal sealed class ServiceBinder<TService>(
                 await invoke(service.Value, requests, responses, call);
             }
         );
-        Map(method, streaming);
+        Map(method, MethodRoutes.For(method, streaming, Describe(method), services));
     }
 
     /// <summary>Null for a service whose messages are not protobuf: Connect needs to know their fields.</summary>
@@ -147,13 +162,12 @@ internal sealed class ServiceBinder<TService>(
 
     private void Map<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
-        DuplexStreamingServerMethod<TRequest, TResponse> handler,
+        FrozenDictionary<string, RequestDelegate> served,
         RequestDelegate? connect = null
     )
         where TRequest : class
         where TResponse : class
     {
-        var served = MethodRoutes.For(method, handler, Describe(method), services);
         var endpoint = routes
             .Map(method.FullName, new MethodEndpoint(method.Type, served, connect).HandleAsync)
             .WithMetadata([.. typeof(TService).GetCustomAttributes(inherit: true)])

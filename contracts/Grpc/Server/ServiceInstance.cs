@@ -8,16 +8,23 @@ namespace Grpc.AspNetCore.Server;
 internal readonly struct ServiceInstance<TService> : IAsyncDisposable
     where TService : class
 {
+    private static readonly Lazy<ObjectFactory<TService>> Factory = new(() =>
+        ActivatorUtilities.CreateFactory<TService>([])
+    );
+
     private readonly bool _isOwned;
 
     public ServiceInstance(IServiceProvider services)
     {
         var registered = services.GetService<TService>();
         _isOwned = registered is null;
-        Value = registered ?? ActivatorUtilities.CreateInstance<TService>(services);
+        Value = registered ?? Factory.Value(services, []);
     }
 
     public TService Value { get; }
+
+    /// <summary>Whether anything is to be done after the call.</summary>
+    public bool NeedsDisposal => _isOwned && Value is IAsyncDisposable or IDisposable;
 
     public async ValueTask DisposeAsync()
     {

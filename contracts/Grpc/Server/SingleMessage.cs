@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Wire;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -8,13 +10,30 @@ internal static class SingleMessage
     /// <summary>A single response waits for the status that follows it at once, and travels with it.</summary>
     private static readonly WriteOptions WithTheStatus = new(WriteFlags.BufferHint);
 
-    public static DuplexStreamingServerMethod<TRequest, TResponse> AsDuplex<TRequest, TResponse>(
-        UnaryServerMethod<TRequest, TResponse> handler
+    /// <summary>The one request of a unary call.</summary>
+    /// <exception cref="RpcException">There is none, or more than one, or the bytes are no message.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<T> ReadAsync<T>(
+        MessageReader<T> messages,
+        CallCancellation cancellation,
+        CancellationToken cancellationToken
     )
-        where TRequest : class
-        where TResponse : class =>
-        async (requests, responses, call) =>
-            await WriteAsync(responses, await handler(await ReadAsync(requests), call), call);
+        where T : class
+    {
+        try
+        {
+            var request = await messages.ReadAsync(cancellationToken) ?? throw NoRequest();
+            return await messages.ReadAsync(cancellationToken) is null ? request : throw MoreThanOneRequest();
+        }
+        catch (Exception exception) when (exception is FormatException or IOException)
+        {
+            throw ServerStreamReader.Explain(exception, cancellation);
+        }
+    }
+
+    /// <summary>A handler's mistake.</summary>
+    public static InvalidOperationException Missing(ServerCallContext call) =>
+        new($"The handler of {call.Method} returned null instead of a response.");
 
     public static DuplexStreamingServerMethod<TRequest, TResponse> AsDuplex<TRequest, TResponse>(
         ClientStreamingServerMethod<TRequest, TResponse> handler
@@ -34,14 +53,18 @@ internal static class SingleMessage
     {
         if (!await requests.MoveNext(CancellationToken.None))
         {
-            throw new RpcException(new Status(StatusCode.Internal, "The call ended without its request message."));
+            throw NoRequest();
         }
 
         var request = requests.Current;
-        return await requests.MoveNext(CancellationToken.None)
-            ? throw new RpcException(new Status(StatusCode.Internal, "The call has more than its one request message."))
-            : request;
+        return await requests.MoveNext(CancellationToken.None) ? throw MoreThanOneRequest() : request;
     }
+
+    private static RpcException NoRequest() =>
+        new(new Status(StatusCode.Internal, "The call ended without its request message."));
+
+    private static RpcException MoreThanOneRequest() =>
+        new(new Status(StatusCode.Internal, "The call has more than its one request message."));
 
     /// <summary>A status other than OK that the handler set goes without a response.</summary>
     private static async Task WriteAsync<T>(IServerStreamWriter<T> responses, T? response, ServerCallContext call)
@@ -53,7 +76,7 @@ internal static class SingleMessage
         }
         if (response is null)
         {
-            throw new InvalidOperationException($"The handler of {call.Method} returned null instead of a response.");
+            throw Missing(call);
         }
 
         responses.WriteOptions = call.WriteOptions is { } options

@@ -1,15 +1,13 @@
-using System.IO.Compression;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>Serves one method over gRPC, gRPC-Web or Connect streams: headers in, the handler, status out.</summary>
+/// <summary>Serves a streaming method over gRPC, gRPC-Web or Connect: headers in, the handler, status out.</summary>
 /// <remarks>
-/// Every kind of method is served as a duplex one. When the deadline passes the client is told at once, even if the
+/// Every kind of stream is served as a duplex one. When the deadline passes the client is told at once, even if the
 /// handler goes on; the request is held until the handler returns, so that the handler never sees it recycled.
 /// </remarks>
 internal sealed class StreamCallHandler<TRequest, TResponse>(
@@ -22,47 +20,29 @@ internal sealed class StreamCallHandler<TRequest, TResponse>(
     where TResponse : class
 {
     private readonly GrpcServiceOptions _options = services.Options;
-    private readonly bool _isStream = method.Type != MethodType.Unary;
 
-    public async Task HandleAsync(HttpContext http)
-    {
-        http.Response.ContentType = protocol.ContentType;
-        http.Response.Headers[protocol.AcceptEncodingHeader] = GrpcHeaders.EncodingsAccepted;
-        GrpcRequest request;
-        try
-        {
-            request = protocol.Parse(http.Request.Headers);
-        }
-        catch (RpcException refusal)
-        {
-            GrpcServerLog.CallRefused(services.Logger, method.FullName, refusal.StatusCode);
-            protocol.SetEnd(http.Response, hasWritten: false, new CallOutcome(refusal.Status, refusal.Trailers));
-            return;
-        }
-
-        await ServeAsync(http, request);
-    }
+    public Task HandleAsync(HttpContext http) =>
+        CallStart.TryRead(http, protocol, method, services) is { } request
+            ? ServeAsync(http, request)
+            : Task.CompletedTask;
 
     private async Task ServeAsync(HttpContext http, GrpcRequest request)
     {
-        LiftStreamLimits(http);
-        var gzipLevel = GzipLevel(request);
-        if (gzipLevel is not null)
-        {
-            http.Response.Headers[protocol.EncodingHeader] = GrpcHeaders.Gzip;
-        }
-
         using var cancellation = new CallCancellation(
             request.Timeout,
             services.Time,
-            http.RequestAborted,
-            _isStream ? services.Shutdown.Token : CancellationToken.None
+            http.Features.Get<IHttpRequestLifetimeFeature>(),
+            services.Shutdown.Token
         );
         var call = new GrpcCallContext(http, method, request.Metadata, cancellation);
         using var responses = new ServerStreamWriter<TResponse>(
             http.Response.BodyWriter,
             protocol,
-            new MessageWriter<TResponse>(method.ResponseMarshaller, _options.MaxSendMessageSize, gzipLevel),
+            new MessageWriter<TResponse>(
+                method.ResponseMarshaller,
+                _options.MaxSendMessageSize,
+                CallStart.GzipLevelFor(request, _options)
+            ),
             cancellation
         );
         var requests = new ServerStreamReader<TRequest>(
@@ -86,12 +66,7 @@ internal sealed class StreamCallHandler<TRequest, TResponse>(
     /// <returns>Why the call ends before its handler; null when the handler was first.</returns>
     private async Task<CallOutcome?> InterruptionOf(Task handling, CallCancellation cancellation)
     {
-        if (cancellation.DeadlinePassed is null && !_isStream)
-        {
-            return null;
-        }
-        var stopped = _isStream ? services.Shutdown.Completed : handling;
-        await Task.WhenAny(handling, cancellation.DeadlinePassed ?? handling, stopped);
+        await Task.WhenAny(handling, cancellation.DeadlinePassed ?? handling, services.Shutdown.Completed);
         return handling.IsCompleted ? null : InterruptionNow(cancellation);
     }
 
@@ -101,7 +76,7 @@ internal sealed class StreamCallHandler<TRequest, TResponse>(
         {
             return CallOutcome.DeadlineExceeded;
         }
-        return _isStream && services.Shutdown.Completed.IsCompleted ? CallOutcome.Stopping : null;
+        return services.Shutdown.Completed.IsCompleted ? CallOutcome.Stopping : null;
     }
 
     private async Task<CallOutcome> RunAsync(
@@ -114,7 +89,7 @@ internal sealed class StreamCallHandler<TRequest, TResponse>(
         try
         {
             await handler(requests, responses, call);
-            return InterruptionNow(cancellation) ?? new CallOutcome(call.Status, call.ResponseTrailers);
+            return InterruptionNow(cancellation) ?? CallOutcome.Of(call);
         }
         catch (Exception exception)
         {
@@ -133,25 +108,4 @@ internal sealed class StreamCallHandler<TRequest, TResponse>(
             await http.Response.CompleteAsync();
         }
     }
-
-    /// <summary>A stream of requests may be as long and as slow as it likes; each message has its own limit.</summary>
-    private void LiftStreamLimits(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
-        {
-            bodySize.MaxRequestBodySize = null;
-        }
-        if (
-            method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
-            && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } dataRate
-        )
-        {
-            dataRate.MinDataRate = null;
-        }
-    }
-
-    private CompressionLevel? GzipLevel(GrpcRequest request) =>
-        request.AcceptsGzip && _options.ResponseCompressionAlgorithm == GrpcHeaders.Gzip
-            ? _options.ResponseCompressionLevel ?? CompressionLevel.Fastest
-            : null;
 }

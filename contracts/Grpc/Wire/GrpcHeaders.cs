@@ -33,7 +33,16 @@ internal static class GrpcHeaders
     }
 
     /// <summary>Whether a list of encodings, as in <c>grpc-accept-encoding</c>, names gzip.</summary>
-    public static bool AcceptsGzip(string? encodings) =>
-        encodings is not null
-        && encodings.Split(',').Any(name => name.Trim().Equals(Gzip, StringComparison.OrdinalIgnoreCase));
+    public static bool AcceptsGzip(string? encodings)
+    {
+        var names = encodings.AsSpan();
+        foreach (var name in names.Split(','))
+        {
+            if (names[name].Trim().Equals(Gzip, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

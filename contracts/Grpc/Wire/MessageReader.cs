@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -14,6 +15,7 @@ internal sealed class MessageReader<T>(PipeReader pipe, Marshaller<T> marshaller
 
     /// <returns>The next message, or null at the end of the stream.</returns>
     /// <exception cref="RpcException">The bytes are no message, or the message is too long.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)

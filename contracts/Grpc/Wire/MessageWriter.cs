@@ -15,6 +15,9 @@ internal sealed class MessageWriter<T>(Marshaller<T> marshaller, int? lengthMax,
     private readonly int _lengthMax = lengthMax ?? int.MaxValue - GrpcFraming.HeaderLength;
     private bool _isComplete;
 
+    /// <summary>Of the buffer, in bytes.</summary>
+    public int Capacity => _frame.Capacity;
+
     /// <returns>The whole frame: header and message.</returns>
     /// <exception cref="RpcException">The message is longer than allowed.</exception>
     public ReadOnlyMemory<byte> Write(T message, WriteOptions? options)

@@ -41,8 +41,12 @@ internal static class MetadataHeaders
     /// <returns>False where a <c>-bin</c> header is not base64. A text that is no valid metadata is left out.</returns>
     public static bool TryAdd(Metadata metadata, string name, string value)
     {
+        if (IsReserved(name))
+        {
+            return true;
+        }
         var key = name.ToLowerInvariant();
-        if (IsReserved(key) || !Metadata.Entry.IsValidKey(key))
+        if (!Metadata.Entry.IsValidKey(key))
         {
             return true;
         }

@@ -104,7 +104,7 @@ internal static class FuzzedBodies
         http.Features.Set<IHttpRequestFeature>(
             new HttpRequestFeature { Body = new MemoryStream([.. Mutated(random, body)]) }
         );
-        using var cancellation = new CallCancellation(timeout: null, TimeProvider.System);
+        using var cancellation = new CallCancellation(timeout: null, TimeProvider.System, request: null);
         var messages = new MessageReader<SayRequest>(open(http.Request), marshaller, LengthMax, isGzip: false);
         var reader = new ServerStreamReader<SayRequest>(messages, cancellation);
         try

@@ -12,11 +12,15 @@ namespace Spaces.Load.Grpc;
 /// <param name="CallsPerSecond">Over all workers.</param>
 /// <param name="P50Microseconds">Of a call's time.</param>
 /// <param name="P99Microseconds">Of a call's time.</param>
+/// <param name="CpuMicroseconds">
+/// Of a call, by this process: client and server together, where they are not two processes.
+/// </param>
 /// <param name="BytesPerCall">Allocated by client and server together; null where they are two processes.</param>
 internal sealed record CallFigures(
     double CallsPerSecond,
     double P50Microseconds,
     double P99Microseconds,
+    double? CpuMicroseconds,
     double? BytesPerCall
 );
 
@@ -88,12 +92,15 @@ internal sealed class GrpcBench(Uri address, int concurrency, TimeSpan window, i
         var times = new LatencyHistogram();
         var gate = new Lock();
         var allocated = GC.GetTotalAllocatedBytes();
+        var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync)));
 
         var perSecond = times.Count / clock.Elapsed.TotalSeconds;
         var bytes = (GC.GetTotalAllocatedBytes() - allocated) / (double)times.Count;
-        return new CallFigures(perSecond, times.Percentile(50) / 1e3, times.Percentile(99) / 1e3, bytes);
+        var cpuMicroseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / times.Count;
+        var (p50, p99) = (times.Percentile(50) / 1e3, times.Percentile(99) / 1e3);
+        return new CallFigures(perSecond, p50, p99, cpuMicroseconds, bytes);
 
         async Task WorkAsync()
         {

@@ -39,7 +39,9 @@ internal static class GrpcBenchCommand
 
         output.WriteLine($"gRPC, {payload} bytes both ways, {concurrency} calls at once, client and server together");
         output.WriteLine($"{Machine.This()}");
-        output.WriteLine($"{"", -41} {"calls/s", 9} {"p50 us", 8} {"p99 us", 8} {"bytes/call", 11}");
+        output.WriteLine(
+            $"{"", -41} {"calls/s", 9} {"p50 us", 8} {"p99 us", 8} {"cpu us/call", 12} {"bytes/call", 11}"
+        );
         Write(output, "bare endpoint, HttpClient", rows[0]);
         Write(output, "gRPC server, HttpClient", rows[1]);
         Write(output, "gRPC server, gRPC client", rows[2]);
@@ -47,6 +49,11 @@ internal static class GrpcBenchCommand
         // Run by run, since a slow second of the machine hits neighbours alike.
         var ratio = Samples.Of(rows[1].Zip(rows[0], (ours, bare) => ours.CallsPerSecond / bare.CallsPerSecond)).Median;
         output.WriteLine(Invariant($"gRPC server over bare endpoint: {ratio:P0} of the calls per second"));
+        // What a call costs the processor does not depend on who else wants it.
+        var cpu = Samples
+            .Of(rows[1].Zip(rows[0], (ours, bare) => bare.CpuMicroseconds!.Value / ours.CpuMicroseconds!.Value))
+            .Median;
+        output.WriteLine(Invariant($"gRPC server over bare endpoint: {cpu:P0} by the processor time of a call"));
         output.WriteLine(Invariant($"one stream to the client: {Samples.Of(streams).Median:N0} messages per second"));
         return 0;
     }
@@ -55,10 +62,13 @@ internal static class GrpcBenchCommand
     {
         var perSecond = Median(runs, one => one.CallsPerSecond);
         var (p50, p99) = (Median(runs, one => one.P50Microseconds), Median(runs, one => one.P99Microseconds));
+        var cpu = runs[0].CpuMicroseconds is null
+            ? "-"
+            : Invariant($"{Median(runs, one => one.CpuMicroseconds!.Value):F1}");
         var bytes = runs[0].BytesPerCall is null
             ? "-"
             : Invariant($"{Median(runs, one => one.BytesPerCall!.Value):F0}");
-        output.WriteLine(Invariant($"{name, -41} {perSecond, 9:F0} {p50, 8:F0} {p99, 8:F0} {bytes, 11}"));
+        output.WriteLine(Invariant($"{name, -41} {perSecond, 9:F0} {p50, 8:F0} {p99, 8:F0} {cpu, 12} {bytes, 11}"));
     }
 
     private static double Median(List<CallFigures> runs, Func<CallFigures, double> figure) =>

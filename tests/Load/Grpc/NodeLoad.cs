@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Spaces.Load.Grpc;
 
-/// <summary>Calls from a process of another make: @grpc/grpc-js, with the packages of the interoperability tests.</summary>
+/// <summary>Calls from another process: @grpc/grpc-js, with the packages of the interoperability tests.</summary>
 internal static class NodeLoad
 {
     private const string ClientPath = "tests/Contracts.Tests/interop";
@@ -33,6 +33,7 @@ internal static class NodeLoad
             figures.GetProperty("callsPerSecond").GetDouble(),
             figures.GetProperty("p50").GetDouble(),
             figures.GetProperty("p99").GetDouble(),
+            CpuMicroseconds: null,
             BytesPerCall: null
         );
     }
