@@ -46,13 +46,11 @@ internal static class GrpcBenchCommand
         Write(output, "gRPC server, HttpClient", rows[1]);
         Write(output, "gRPC server, gRPC client", rows[2]);
         Write(output, "gRPC server, @grpc/grpc-js (one process)", rows[3]);
-        // Run by run, since a slow second of the machine hits neighbours alike.
-        var ratio = Samples.Of(rows[1].Zip(rows[0], (ours, bare) => ours.CallsPerSecond / bare.CallsPerSecond)).Median;
-        output.WriteLine(Invariant($"gRPC server over bare endpoint: {ratio:P0} of the calls per second"));
-        // What a call costs the processor does not depend on who else wants it.
-        var cpu = Samples
-            .Of(rows[1].Zip(rows[0], (ours, bare) => bare.CpuMicroseconds!.Value / ours.CpuMicroseconds!.Value))
-            .Median;
+        var calls = Median(rows[1], one => one.CallsPerSecond) / Median(rows[0], one => one.CallsPerSecond);
+        output.WriteLine(Invariant($"gRPC server over bare endpoint: {calls:P0} of the calls per second"));
+        // What a call costs the processor depends less on who else wants it.
+        var cpu =
+            Median(rows[0], one => one.CpuMicroseconds!.Value) / Median(rows[1], one => one.CpuMicroseconds!.Value);
         output.WriteLine(Invariant($"gRPC server over bare endpoint: {cpu:P0} by the processor time of a call"));
         output.WriteLine(Invariant($"one stream to the client: {Samples.Of(streams).Median:N0} messages per second"));
         return 0;
