@@ -202,7 +202,7 @@ public static class Permissions
     }
 
     /// <summary>As <see cref="Refusal(Right, Standing)"/>; an administrator's token adds to how they stand.</summary>
-    internal static RoomRefusal? Refusal(Room room, Right right, Actor actor) =>
+    public static RoomRefusal? Refusal(Room room, Right right, Actor actor) =>
         actor.IsAdministrator && Refusal(right, Standing.Administrator) is null
             ? null
             : Refusal(right, StandingOf(room, actor));

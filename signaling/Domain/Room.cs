@@ -18,6 +18,9 @@ public sealed record Room
     /// <summary>Accounts that something was decided about in the life of one room; the same for each kind.</summary>
     public const int DecisionsMax = 10_000;
 
+    /// <summary>How late a scheduled room can be started; then it is cancelled.</summary>
+    public static readonly TimeSpan NoShowAfter = TimeSpan.FromHours(24);
+
     public required RoomId Id { get; init; }
 
     public RoomState State { get; init; }

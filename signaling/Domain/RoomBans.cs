@@ -44,8 +44,7 @@ internal static class RoomBans
             return RoomDecision.Refuse(denied);
         }
 
-        var problem = target.Problem("identity") ?? RoomText.Problem("name", ban.Name, RoomText.NameLengthMax);
-        if (problem is not null)
+        if (target.Problem("identity") is { } problem)
         {
             return RoomDecision.Refuse(RefusalCode.InvalidArgument, problem);
         }
@@ -63,8 +62,10 @@ internal static class RoomBans
             );
         }
 
+        // A name that cannot be shown is left out: it must not keep anybody from being banned.
+        var name = RoomText.Problem("name", ban.Name, RoomText.NameLengthMax) is null ? ban.Name : "";
         var draft = SentOut(room, target, StageLeaveReason.Banned, at)
-            .Add(new RoomEvent.Banned(target, ban.Name, actor.Identity, at));
+            .Add(new RoomEvent.Banned(target, name, actor.Identity, at));
         return HostGone(draft, target, at).Decision;
     }
 

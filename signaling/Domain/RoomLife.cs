@@ -8,9 +8,6 @@ internal static class RoomLife
     /// <summary>How far ahead a room can be announced.</summary>
     public static readonly TimeSpan AheadMax = TimeSpan.FromDays(366);
 
-    /// <summary>How long a scheduled room that nobody starts can still be started.</summary>
-    public static readonly TimeSpan NoShowAfter = TimeSpan.FromHours(24);
-
     public static RoomDecision Open(RoomCommand.Open open)
     {
         if (Problem(open.Title, open.Description, open.Topics, open.Policy, open.Host, open.HostName) is { } problem)
@@ -128,7 +125,7 @@ internal static class RoomLife
             return RoomDecision.Accept(new RoomEvent.Ended(RoomEndReason.Empty, expire.At));
         }
 
-        return expire.At - room.StartsAt > NoShowAfter
+        return expire.At - room.StartsAt > Room.NoShowAfter
             ? RoomDecision.Accept(new RoomEvent.Ended(RoomEndReason.Cancelled, expire.At))
             : RoomDecision.Nothing;
     }

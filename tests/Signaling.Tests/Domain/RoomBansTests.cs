@@ -110,6 +110,11 @@ internal sealed class RoomBansTests
         Refused(speaking, Suppress(Bob), RefusalCode.ResourceExhausted, "10000 people are kept muted");
     }
 
+    [TestCase("")]
+    [TestCase("two\nlines")]
+    public void No_name_keeps_an_account_from_being_banned(string name) =>
+        Assert.That(After(Live, Ban(Bob) with { Name = name }).Bans[Bob.Identity].Name, Is.Empty);
+
     [TestCase("", "1-128")]
     public void What_is_no_account_is_not_banned(string identity, string because) =>
         Refused(Live, Ban(Bob) with { Target = new Identity(identity) }, RefusalCode.InvalidArgument, because);
