@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { Participant, RoomConnection } from "../sdk/index.ts";
+import { isModerator, type Participant, type RoomConnection } from "../sdk/index.ts";
 import { texts } from "./texts.ts";
 import { useVisitEvent } from "./use_visit.ts";
 
@@ -26,15 +26,17 @@ export function Announcer({ visit }: { visit: RoomConnection }) {
   );
 }
 
-/** What changed on stage, in a sentence each; hands are news for the host only. */
+/** What changed on stage, in a sentence each; hands are news for host and co-hosts only. */
 export function newsOf(before: readonly Participant[], now: readonly Participant[], self: Participant): string {
   const old = new Map(before.map((person) => [person.id, person]));
   const news = now.flatMap((person) => {
     const known = old.get(person.id);
     const maySpeakNow = person.role !== "listener" && (known?.role ?? "listener") === "listener";
     if (maySpeakNow) return [person.id === self.id ? texts.canSpeakNow : texts.announceSpeaker(person.name)];
+    if (person.id === self.id && person.invitedToSpeak && known?.invitedToSpeak !== true)
+      return [texts.announceInvited];
     const isNewHand = person.role === "listener" && person.handRaised && known?.handRaised !== true;
-    return isNewHand && self.role === "host" ? [texts.announceHand(person.name)] : [];
+    return isNewHand && isModerator(self) ? [texts.announceHand(person.name)] : [];
   });
   const wasSpeaker = (old.get(self.id)?.role ?? "listener") !== "listener";
   if (wasSpeaker && self.role === "listener") news.push(texts.announceYouListener);

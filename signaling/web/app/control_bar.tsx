@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomConnection } from "../sdk/index.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { EndIcon, HandIcon, LeaveIcon, MicrophoneIcon } from "./icons.tsx";
+import { ReactionButton } from "./reactions.tsx";
 import type { Attempt } from "./stage.tsx";
 import { texts } from "./texts.ts";
 
@@ -22,8 +23,11 @@ export function ControlBar({ visit, attempt, onLeave }: ControlBarProps) {
       </p>
       <div class="bar-buttons">
         <div>
-          {isListener && <HandButton visit={visit} attempt={attempt} />}
+          {isListener && (visit.room.rules.requestsOpen || visit.self.handRaised) && (
+            <HandButton visit={visit} attempt={attempt} />
+          )}
           {visit.self.role === "host" && <EndButton visit={visit} attempt={attempt} />}
+          <ReactionButton visit={visit} attempt={attempt} />
         </div>
         <MicrophoneButton visit={visit} attempt={attempt} />
         <div>
@@ -37,15 +41,19 @@ export function ControlBar({ visit, attempt, onLeave }: ControlBarProps) {
   );
 }
 
-function hintText({ self, microphone }: RoomConnection): string {
-  if (self.role === "listener") return self.handRaised ? texts.handIsUp : texts.listening;
+function hintText({ self, microphone, handPlace, room }: RoomConnection): string {
+  if (self.role === "listener") {
+    if (self.handRaised) return texts.handIsUp(handPlace);
+    return room.rules.requestsOpen ? texts.listening : texts.requestsClosed;
+  }
+  if (self.suppressed) return texts.suppressed;
   if (microphone === "off") return texts.canSpeakNow;
   return microphone === "on" ? texts.microphoneOn : texts.microphoneMuted;
 }
 
 function MicrophoneButton({ visit, attempt }: { visit: RoomConnection; attempt: Attempt }) {
   const [isOpening, setOpening] = useState(false);
-  const maySpeak = visit.self.role !== "listener";
+  const maySpeak = visit.self.role !== "listener" && !visit.self.suppressed;
   const { microphone } = visit;
 
   const toggle = async () => {
@@ -132,7 +140,7 @@ function EndButton({ visit, attempt }: { visit: RoomConnection; attempt: Attempt
             type="submit"
             class="danger"
             data-testid="end-confirm"
-            onClick={() => void attempt(() => visit.endRoom())}
+            onClick={() => void attempt(() => visit.moderation.endRoom())}
           >
             {texts.endSpace}
           </button>

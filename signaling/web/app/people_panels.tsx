@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Participant, RoomConnection } from "../sdk/index.ts";
+import { handsOf, isModerator, type Participant, type RoomConnection } from "../sdk/index.ts";
 import { Avatar } from "./common.tsx";
+import { PersonMenu } from "./person_menu.tsx";
 import type { Attempt } from "./stage.tsx";
 import { texts } from "./texts.ts";
 
@@ -9,9 +10,10 @@ interface PanelProps {
   attempt: Attempt;
 }
 
-/** Raised hands in the order they went up, for the host to choose from. */
+/** Raised hands in the order they went up, for host and co-hosts to choose from, and who was invited. */
 export function HandsPanel({ visit, attempt }: PanelProps) {
-  const hands = visit.stage.filter((person) => person.role === "listener" && person.handRaised);
+  const hands = handsOf(visit.stage);
+  const invited = visit.stage.filter((person) => person.role === "listener" && !person.handRaised);
   return (
     <section class="card panel" aria-labelledby="hands-heading" data-testid="hands">
       <h2 id="hands-heading">
@@ -24,6 +26,29 @@ export function HandsPanel({ visit, attempt }: PanelProps) {
           <PersonRow key={person.id} person={person} visit={visit} attempt={attempt} testId={`hand-${person.id}`} />
         ))}
       </ol>
+      {hands.length > 1 && (
+        <button
+          type="button"
+          class="small"
+          data-testid="lower-all-hands"
+          onClick={() => void attempt(() => visit.moderation.lowerAllHands())}
+        >
+          {texts.lowerAllHands}
+        </button>
+      )}
+      {invited.length > 0 && (
+        <ul class="people-list" data-testid="invited-people">
+          {invited.map((person) => (
+            <PersonRow
+              key={person.id}
+              person={person}
+              visit={visit}
+              attempt={attempt}
+              testId={`invited-${person.id}`}
+            />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
@@ -87,22 +112,24 @@ function ListenerPages({ visit, attempt }: PanelProps) {
 }
 
 function PersonRow({ person, visit, attempt, testId }: PanelProps & { person: Participant; testId: string }) {
-  const canDecide = visit.self.role === "host";
+  const canDecide = isModerator(visit.self) && person.id !== visit.self.id;
   return (
     <li data-testid={testId} data-identity={person.identity} data-name={person.name}>
       <Avatar id={person.identity} name={person.name} />
       <span class="person-name">{person.id === visit.self.id ? `${person.name} (${texts.you})` : person.name}</span>
+      {person.invitedToSpeak && <span class="tag">{texts.invitedTag}</span>}
       {canDecide && (
         <button
           type="button"
           class="small"
           data-testid={`make-speaker-${person.id}`}
           aria-label={texts.letSpeakLabel(person.name)}
-          onClick={() => void attempt(() => visit.setRole(person.id, "speaker"))}
+          onClick={() => void attempt(() => visit.moderation.setRole(person.id, "speaker"))}
         >
           {texts.letSpeak}
         </button>
       )}
+      <PersonMenu visit={visit} person={person} attempt={attempt} />
     </li>
   );
 }

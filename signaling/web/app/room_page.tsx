@@ -1,14 +1,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { RoomConnection } from "../sdk/index.ts";
+import { isModerator, type RoomConnection } from "../sdk/index.ts";
 import { Announcer } from "./announcer.tsx";
 import { ErrorNote } from "./common.tsx";
 import { ControlBar } from "./control_bar.tsx";
 import { errorText } from "./error_text.ts";
 import { PeopleIcon } from "./icons.tsx";
 import { HandsPanel, ListenersPanel } from "./people_panels.tsx";
+import { PersonalNotes } from "./personal_notes.tsx";
+import { PostsPanel } from "./posts_panel.tsx";
+import { FloatingReactions } from "./reactions.tsx";
+import { RoomSettings } from "./room_settings.tsx";
 import type { Session } from "./session.ts";
 import { SharePanel } from "./share_panel.tsx";
-import { Stage } from "./stage.tsx";
+import { type Attempt, Stage } from "./stage.tsx";
 import { texts } from "./texts.ts";
 import { useVisit, useVisitEvent } from "./use_visit.ts";
 
@@ -45,28 +49,31 @@ function LiveRoom({ visit, onLeave }: { visit: RoomConnection; onLeave: () => vo
     }
   };
 
-  const isHost = visit.self.role === "host";
+  const canDecide = isModerator(visit.self);
   return (
     <div class="room">
-      <RoomHeader visit={visit} />
+      <RoomHeader visit={visit} attempt={attempt} />
       <main id="content" class="room-body">
         <div class="room-main">
+          <PersonalNotes visit={visit} attempt={attempt} />
           <Stage visit={visit} attempt={attempt} />
           <ErrorNote text={error} onDismiss={() => setError(undefined)} />
         </div>
         <aside class="room-side">
-          {isHost && <HandsPanel visit={visit} attempt={attempt} />}
+          {canDecide && <HandsPanel visit={visit} attempt={attempt} />}
+          <PostsPanel visit={visit} attempt={attempt} />
           <SharePanel roomId={visit.roomId} title={visit.room.title} />
           <ListenersPanel visit={visit} attempt={attempt} />
         </aside>
       </main>
       <ControlBar visit={visit} attempt={attempt} onLeave={onLeave} />
+      <FloatingReactions visit={visit} />
       <Announcer visit={visit} />
     </div>
   );
 }
 
-function RoomHeader({ visit }: { visit: RoomConnection }) {
+function RoomHeader({ visit, attempt }: { visit: RoomConnection; attempt: Attempt }) {
   const heading = useRef<HTMLHeadingElement>(null);
   // A reader starts at the room's name, not at the end of the page before.
   useEffect(() => heading.current?.focus(), []);
@@ -77,8 +84,18 @@ function RoomHeader({ visit }: { visit: RoomConnection }) {
           {visit.room.title}
         </h1>
         <p class="muted-text">{texts.hostedBy(visit.room.hostName)}</p>
+        {visit.room.topics.length > 0 && (
+          <ul class="topics">
+            {visit.room.topics.map((topic) => (
+              <li key={topic} class="tag">
+                {topic}
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
       <div class="room-facts">
+        {isModerator(visit.self) && <RoomSettings visit={visit} attempt={attempt} />}
         <ConnectionPill visit={visit} />
         <span class="pill" data-testid="listener-count" data-count={visit.room.listenerCount}>
           <PeopleIcon />
@@ -109,7 +126,7 @@ function ConnectionPill({ visit }: { visit: RoomConnection }) {
 function Farewell({ visit, session, onEnter, onLeave }: RoomPageProps) {
   const [error, setError] = useState<string>();
   const ended = visit.ended;
-  const canReturn = ended?.reason === "replaced" || ended?.reason === "refused";
+  const canReturn = ended?.reason === "replaced" || ended?.reason === "refused" || ended?.reason === "removed";
   const comeBack = async () => {
     try {
       onEnter(await session.join(visit.roomId));
@@ -142,6 +159,10 @@ function farewellText({ ended }: RoomConnection): string {
       return `${texts.ended} ${texts.endedHint}`;
     case "replaced":
       return texts.replaced;
+    case "removed":
+      return texts.removed;
+    case "banned":
+      return texts.banned;
     case "refused":
       return ended.error === undefined ? texts.couldNotJoin : errorText(ended.error);
     case "left":

@@ -1,6 +1,8 @@
+import type { ComponentChildren } from "preact";
 import type { Participant, RoomConnection } from "../sdk/index.ts";
 import { Avatar } from "./common.tsx";
 import { MicrophoneIcon } from "./icons.tsx";
+import { PersonMenu } from "./person_menu.tsx";
 import { texts } from "./texts.ts";
 import { useTalking } from "./use_visit.ts";
 
@@ -9,7 +11,6 @@ export type Attempt = (action: () => Promise<void>) => Promise<void>;
 export function Stage({ visit, attempt }: { visit: RoomConnection; attempt: Attempt }) {
   const talking = useTalking(visit);
   const people = visit.stage.filter((person) => person.role !== "listener");
-  const canDecide = visit.self.role === "host";
   return (
     <section aria-labelledby="stage-heading">
       <h2 id="stage-heading">{texts.onStage}</h2>
@@ -21,11 +22,7 @@ export function Stage({ visit, attempt }: { visit: RoomConnection; attempt: Atte
             isSelf={person.id === visit.self.id}
             isMuted={person.id === visit.self.id ? visit.microphone !== "on" : person.muted}
             level={talking.get(person.id)}
-            onMove={
-              canDecide && person.role === "speaker"
-                ? () => void attempt(() => visit.setRole(person.id, "listener"))
-                : undefined
-            }
+            menu={<PersonMenu visit={visit} person={person} attempt={attempt} />}
           />
         ))}
       </ul>
@@ -39,10 +36,10 @@ interface PersonProps {
   isMuted: boolean;
   /** Undefined while not talking. */
   level: number | undefined;
-  onMove: (() => void) | undefined;
+  menu: ComponentChildren;
 }
 
-function Person({ person, isSelf, isMuted, level, onMove }: PersonProps) {
+function Person({ person, isSelf, isMuted, level, menu }: PersonProps) {
   const isTalking = level !== undefined && !isMuted;
   return (
     <li
@@ -53,6 +50,7 @@ function Person({ person, isSelf, isMuted, level, onMove }: PersonProps) {
       data-role={person.role}
       data-muted={isMuted}
       data-talking={isTalking}
+      data-suppressed={person.suppressed}
       data-connected={person.connected}
     >
       <span class="avatar-frame" style={{ "--level": isTalking ? ringOf(level) : 0 }}>
@@ -66,17 +64,7 @@ function Person({ person, isSelf, isMuted, level, onMove }: PersonProps) {
       <strong class="person-name">{person.name}</strong>
       <span class="muted-text">{roleText(person, isSelf)}</span>
       <span class="visually-hidden">{stateText(isMuted, isTalking)}</span>
-      {onMove !== undefined && (
-        <button
-          type="button"
-          class="small"
-          data-testid={`make-listener-${person.id}`}
-          aria-label={texts.moveToListenersLabel(person.name)}
-          onClick={onMove}
-        >
-          {texts.moveToListeners}
-        </button>
-      )}
+      {menu}
     </li>
   );
 }
@@ -90,6 +78,7 @@ export function ringOf(level: number): number {
 function roleText(person: Participant, isSelf: boolean): string {
   if (!person.connected) return texts.away;
   if (person.role === "host") return isSelf ? `${texts.host} · ${texts.you}` : texts.host;
+  if (person.role === "co-host") return isSelf ? `${texts.coHost} · ${texts.you}` : texts.coHost;
   return isSelf ? texts.you : texts.speaker;
 }
 

@@ -1,4 +1,4 @@
-import type { MicrophoneErrorKind } from "../sdk/index.ts";
+import type { Gesture, MicrophoneErrorKind, SpeakPolicy } from "../sdk/index.ts";
 
 const counted = new Intl.NumberFormat("en");
 
@@ -33,6 +33,7 @@ export const texts = {
 
   onStage: "On stage",
   host: "Host",
+  coHost: "Co-host",
   speaker: "Speaker",
   listener: "Listener",
   you: "You",
@@ -51,7 +52,12 @@ export const texts = {
   microphoneOn: "Your microphone is on.",
   microphoneMuted: "You are muted. Nobody hears you.",
   listening: "You are listening. Raise your hand to speak.",
-  handIsUp: "Your hand is up. The host can let you speak.",
+  handIsUp: (place: number) =>
+    place > 1
+      ? `Your hand is up. You are number ${counted.format(place)} in the queue.`
+      : "Your hand is up. You are next.",
+  requestsClosed: "You are listening. The host takes no requests to speak right now.",
+  suppressed: "The host has turned off your microphone.",
   raiseHand: "Raise hand",
   lowerHand: "Lower hand",
   leave: "Leave",
@@ -72,6 +78,78 @@ export const texts = {
   letSpeakLabel: (name: string) => `Let ${name} speak`,
   moveToListeners: "Move to listeners",
   moveToListenersLabel: (name: string) => `Move ${name} to the listeners`,
+  lowerAllHands: "Lower all hands",
+  manageLabel: (name: string) => `Manage ${name}`,
+  inviteToSpeak: "Invite to speak",
+  withdrawInvitation: "Withdraw the invitation",
+  lowerTheirHand: "Lower the hand",
+  muteThem: "Mute",
+  askToUnmute: "Ask to unmute",
+  suppress: "Mute and keep muted",
+  liftSuppression: "Allow to unmute",
+  makeCoHost: "Make co-host",
+  dismissCoHost: "Dismiss as co-host",
+  makeHost: "Hand the Space over",
+  remove: "Remove from this Space",
+  ban: "Remove and ban",
+  invitedTag: "Invited",
+
+  invited: "You are invited to speak. Your microphone stays off until you turn it on.",
+  accept: "Accept",
+  decline: "Decline",
+  askedToUnmute: (name: string) => `${name} asks you to turn on your microphone.`,
+  notNow: "Not now",
+  turnEnding: (seconds: number) => `Your turn ends in ${String(seconds)} seconds.`,
+
+  reactions: "Reactions",
+  react: "React",
+  gestures: {
+    clap: "Clap",
+    heart: "Heart",
+    "thumbs-up": "Thumbs up",
+    "thumbs-down": "Thumbs down",
+    wave: "Wave",
+    fist: "Raised fist",
+    peace: "Peace",
+    ok: "OK",
+    "folded-hands": "Folded hands",
+    "hands-up": "Hands up",
+    laugh: "Laugh",
+    surprise: "Surprise",
+    sad: "Sad",
+    fire: "Fire",
+    hundred: "Hundred",
+    party: "Party",
+  } satisfies Record<Gesture, string>,
+
+  postsHeading: "Shared posts",
+  sharedBy: (name: string) => `Shared by ${name}`,
+  postLink: "Link to share",
+  postLinkHint: "A link that begins with https://",
+  postText: "What is it about?",
+  sharePost: "Share with everybody",
+  takeDown: "Take down",
+
+  settings: "Settings",
+  settingsHeading: "Rules of this Space",
+  titleLabel: "Title",
+  whoMaySpeak: "Who may speak",
+  speakPolicies: {
+    everyone: "Everybody who asks, while there is room",
+    followed: "Those the host follows; others ask",
+    invited: "Only those who are invited or let in",
+  } satisfies Record<SpeakPolicy, string>,
+  turnLength: "Length of a turn",
+  turn: (seconds: number) => {
+    if (seconds === 0) return "No limit";
+    if (seconds % 60 !== 0) return `${counted.format(seconds)} seconds`;
+    return seconds === 60 ? "1 minute" : `${counted.format(seconds / 60)} minutes`;
+  },
+  requestsOpen: "Listeners may raise a hand",
+  reactionsOpen: "Everybody may react",
+  muteAll: "Mute all speakers",
+  save: "Save",
+
   listenersHeading: "Listeners",
   showListeners: "Show listeners",
   hideListeners: "Hide listeners",
@@ -90,6 +168,8 @@ export const texts = {
   left: "You left the Space.",
   replaced: "You joined this Space in another window or on another device.",
   useHere: "Use it here instead",
+  removed: "The host removed you from this Space. You can come back as a listener.",
+  banned: "The host removed you from this Space for good.",
   couldNotJoin: "You could not join this Space.",
   notFound: "There is no such Space, or it is over. Check the link.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
@@ -99,6 +179,7 @@ export const texts = {
 
   announceHand: (name: string) => `${name} raised a hand.`,
   announceSpeaker: (name: string) => `${name} can speak now.`,
+  announceInvited: "You are invited to speak.",
   announceYouListener: "You are a listener now. Your microphone is off.",
   announceReconnected: "Connected again.",
 

@@ -1,7 +1,18 @@
 import { useEffect, useReducer, useState } from "preact/hooks";
 import type { RoomConnection, RoomConnectionEvents } from "../sdk/index.ts";
 
-const SHOWN = ["state", "media", "room", "self", "stage", "audience", "microphone", "audioBlocked", "ended"] as const;
+const SHOWN = [
+  "state",
+  "media",
+  "room",
+  "self",
+  "stage",
+  "posts",
+  "audience",
+  "microphone",
+  "audioBlocked",
+  "ended",
+] as const;
 
 /** Draws the component again whenever something that it may show has changed. */
 export function useVisit(visit: RoomConnection): void {

@@ -4,13 +4,16 @@ import { type MicrophoneError, SpacesError } from "./errors.ts";
 import { MediaLink, type MediaState } from "./media_link.ts";
 import type { MediaSession } from "./media_session.ts";
 import { type MicrophoneState, OwnMicrophone } from "./own_microphone.ts";
+import { Moderation } from "./moderation.ts";
 import type { Platform } from "./platform.ts";
 import type { Join, Joined, ServerMessage } from "./protocol.ts";
+import { type Gesture, shownIn, toWire } from "./reactions.ts";
 import type { ConnectionState, Ended, RoomConnectionEvents } from "./room_events.ts";
 import {
   applyEvent,
+  handsOf,
   type Participant,
-  type Role,
+  type Post,
   type Room,
   type RoomView,
   toParticipant,
@@ -48,6 +51,9 @@ const CLIENT = "spaces-web/0.1";
  * itself: a lost socket is resumed while sound goes on, a lost media session is replaced, a broken path is restarted.
  */
 export class RoomConnection {
+  /** What host and co-hosts may do. */
+  readonly moderation: Moderation;
+
   readonly #events = new Emitter<RoomConnectionEvents>();
   readonly #signaling: SignalingLink;
   readonly #media: MediaLink;
@@ -74,6 +80,7 @@ export class RoomConnection {
       onState: (state) => this.#onState(state),
       onEnded: (ended) => this.#end(ended),
     });
+    this.moderation = new Moderation((request) => this.#signaling.request(request));
     this.#media = new MediaLink(platform, options.slots ?? 3, this.#signaling, {
       onState: (state) => this.#onMediaState(state),
       onSession: (session) => this.#onSession(session),
@@ -115,6 +122,15 @@ export class RoomConnection {
 
   get stage(): readonly Participant[] {
     return this.#known().stage;
+  }
+
+  get posts(): readonly Post[] {
+    return this.#known().posts;
+  }
+
+  /** This person's place among the raised hands, from 1; 0 while the hand is down. */
+  get handPlace(): number {
+    return handsOf(this.stage).findIndex((person) => person.id === this.self.id) + 1;
   }
 
   get microphone(): MicrophoneState {
@@ -178,10 +194,24 @@ export class RoomConnection {
     await this.#signaling.request({ raiseHand: { raised } });
   }
 
-  /** Gives or takes the right to speak; only the host may. It is in force when this resolves. */
-  async setRole(participantId: string, role: Exclude<Role, "host">): Promise<void> {
-    const wireRole = role === "speaker" ? "ROLE_SPEAKER" : "ROLE_LISTENER";
-    await this.#signaling.request({ setRole: { participantId, role: wireRole } });
+  /** Accepts or declines the host's invitation to speak; the microphone stays off until `speak`. */
+  async answerInvitation(accept: boolean): Promise<void> {
+    await this.#signaling.request({ answerInvitation: { accept } });
+  }
+
+  /** Shows a gesture to everybody. */
+  async react(gesture: Gesture): Promise<void> {
+    await this.#signaling.request({ react: { reaction: toWire(gesture) } });
+  }
+
+  /** Shows a post to everybody; only those who may speak can. */
+  async sharePost(post: Pick<Post, "url" | "author" | "text">): Promise<void> {
+    await this.#signaling.request({ sharePost: { url: post.url, author: post.author, text: post.text } });
+  }
+
+  /** Takes a post away: one's own, or as host or co-host anybody's. */
+  async takeDownPost(postId: string): Promise<void> {
+    await this.#signaling.request({ takeDownPost: { postId } });
   }
 
   /** Everybody in the room: host and speakers first, then listeners by time of joining. `pageSize` is 1-200. */
@@ -191,11 +221,6 @@ export class RoomConnection {
       participants: (participants?.participants ?? []).map(toParticipant),
       nextPageToken: participants?.nextPageToken ?? "",
     };
-  }
-
-  /** Ends the room for everybody; only the host may. */
-  async endRoom(): Promise<void> {
-    await this.#signaling.request({ endRoom: {} });
   }
 
   /** Leaves for good. */
@@ -236,23 +261,38 @@ export class RoomConnection {
     if (this.#view === undefined) return;
     if (event !== undefined) this.#setView(applyEvent(this.#view, event));
     if (audience !== undefined) this.#setView(withListenerCount(this.#view, audience.listenerCount ?? 0));
+    this.#tellPersonally(message);
     if (event?.roomEnded !== undefined) this.#end({ reason: "room-ended" });
+  }
+
+  /** What is no part of the room's state. */
+  #tellPersonally({ reactions, askedToUnmute, turnEnding, notice }: ServerMessage): void {
+    if (reactions !== undefined) this.#events.emit("reactions", shownIn(reactions));
+    if (askedToUnmute !== undefined) this.#events.emit("askedToUnmute", askedToUnmute.byName ?? "");
+    if (turnEnding !== undefined) this.#events.emit("turnEnding", turnEnding.endsInMs ?? 0);
+    if (notice?.message !== undefined) this.#events.emit("notice", notice.message);
   }
 
   #setView(view: RoomView): void {
     const before = this.#view;
     this.#view = view;
-    if (before?.room.title !== view.room.title || before.room.live !== view.room.live) {
-      this.#events.emit("room", view.room);
-    }
+    if (before === undefined || !isSameRoom(before.room, view.room)) this.#events.emit("room", view.room);
     if (before?.room.listenerCount !== view.room.listenerCount) {
       this.#events.emit("audience", view.room.listenerCount);
     }
     if (before?.stage !== view.stage) this.#events.emit("stage", view.stage);
+    if (before?.posts !== view.posts) this.#events.emit("posts", view.posts);
     if (before?.self === view.self) return;
     if (view.self.role === "listener" && this.#microphone.state !== "off") void this.#closeMicrophone();
+    // The host muted this person, who did not do it: the microphone is silent here too until they unmute.
+    if (view.self.muted && before?.self.muted === false && this.#microphone.state === "on") this.#mutedByHost();
     if (view.self.role !== "listener" && before?.self.role === "listener") this.#sayMuted();
     this.#events.emit("self", view.self);
+  }
+
+  #mutedByHost(): void {
+    this.#wantsMuted = true;
+    this.#microphone.setMuted(true);
   }
 
   #onSession(session: MediaSession): void {
@@ -333,4 +373,10 @@ export class RoomConnection {
     this.#signaling.close();
     this.#events.emit("ended", ended);
   }
+}
+
+/** The same but for its counts, which are told apart. */
+function isSameRoom(one: Room, other: Room): boolean {
+  const withoutCounts = (room: Room) => JSON.stringify({ ...room, speakerCount: 0, listenerCount: 0 });
+  return withoutCounts(one) === withoutCounts(other);
 }

@@ -1,7 +1,8 @@
 import type { MicrophoneError, SpacesError } from "./errors.ts";
 import type { MediaState } from "./media_link.ts";
 import type { MicrophoneState } from "./own_microphone.ts";
-import type { Participant, Room } from "./room_state.ts";
+import type { Shown } from "./reactions.ts";
+import type { Participant, Post, Room } from "./room_state.ts";
 
 export type ConnectionState = "connecting" | "connected" | "reconnecting" | "ended";
 
@@ -11,6 +12,10 @@ export type EndReason =
   | "room-ended"
   /** The same account joined from elsewhere. */
   | "replaced"
+  /** The host put this person out; they may come back as a listener. */
+  | "removed"
+  /** The host put this account out for good. */
+  | "banned"
   /** The server will not have us; the error says why. */
   | "refused";
 
@@ -32,12 +37,22 @@ export interface RoomConnectionEvents {
   state: ConnectionState;
   /** Sound. Independent of `state`. */
   media: MediaState;
-  /** The title changed, or the room ended. */
+  /** Title, topics or rules changed, or the room ended. */
   room: Room;
-  /** This person: role, raised hand. */
+  /** This person: role, raised hand, invitation to speak. */
   self: Participant;
-  /** The host, the speakers, listeners with a raised hand; in the order they came there. */
+  /** Host, co-hosts, speakers, listeners with a raised hand or an invitation; in the order they came there. */
   stage: readonly Participant[];
+  /** What people have shared with the room, oldest first. */
+  posts: readonly Post[];
+  /** Gestures that people showed since the last of these; at most four a second. */
+  reactions: readonly Shown[];
+  /** Somebody who decides who speaks asks this person to unmute; their name. Nothing is forced. */
+  askedToUnmute: string;
+  /** This person's turn to speak is over in so many milliseconds. */
+  turnEnding: number;
+  /** Something for this person to read. */
+  notice: string;
   /** How many people only listen. */
   audience: number;
   /** Several times a second while anybody talks, and once when all are silent. */

@@ -174,6 +174,8 @@ function endedBy(goodbye: Goodbye): Ended {
   if (goodbye.reason === "GOODBYE_REASON_LEFT") return { reason: "left" };
   if (goodbye.reason === "GOODBYE_REASON_REPLACED") return { reason: "replaced" };
   if (goodbye.reason === "GOODBYE_REASON_ROOM_ENDED") return { reason: "room-ended" };
+  if (goodbye.reason === "GOODBYE_REASON_REMOVED") return { reason: "removed" };
+  if (goodbye.reason === "GOODBYE_REASON_BANNED") return { reason: "banned" };
   return { reason: "refused", error: new SpacesError("UNAVAILABLE", goodbye.message ?? "The server ended the visit.") };
 }
 

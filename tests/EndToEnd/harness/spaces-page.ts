@@ -94,8 +94,10 @@ export class SpacesPage {
 
   /** Takes the right to speak away; answers when the button was pressed, ms since 1970. */
   async makeListener(other: SpacesPage): Promise<number> {
+    const menu = `[data-name="${other.name}"] [data-testid^="manage-"]`;
+    await until(`${this.name} sees ${other.name} on stage`, () => this.exists(menu));
+    await this.click(menu);
     const button = `[data-name="${other.name}"] [data-testid^="make-listener-"]`;
-    await until(`${this.name} sees ${other.name} on stage`, () => this.exists(button));
     const pressed = Date.now();
     await this.click(button);
     return pressed;

@@ -83,6 +83,9 @@ describe("Joining", () => {
       role: "listener",
       muted: false,
       handRaised: false,
+      handNumber: 0,
+      invitedToSpeak: false,
+      suppressed: false,
       mediaId: 0,
       connected: false,
     });
