@@ -88,6 +88,9 @@ internal static partial class SignalingLog
     [LoggerMessage(205, LogLevel.Information, "Room {Room}: {Participant} is with signaling node {Node} now")]
     public static partial void LetGo(ILogger logger, RoomId room, ParticipantId participant, string node);
 
+    [LoggerMessage(206, LogLevel.Information, "Room {Room}: {Participant} was put out, {Reason}")]
+    public static partial void SentOut(ILogger logger, RoomId room, ParticipantId participant, GoodbyeReason reason);
+
     [LoggerMessage(300, LogLevel.Error, "Request {Request} failed")]
     public static partial void RequestFailed(ILogger logger, ClientMessage.RequestOneofCase request, Exception error);
 

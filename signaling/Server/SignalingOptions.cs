@@ -68,6 +68,9 @@ internal sealed record SignalingOptions
     /// <summary>Told to clients; one that is silent 1.5 times as long is taken for lost.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two signs of life to somebody who waits for notifications; told to clients.</summary>
+    public TimeSpan NotificationHeartbeat { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How often one account, or one address, may do what costs others something.</summary>
     public LimitOptions Limits { get; init; } = new();
 

@@ -6,6 +6,7 @@ using Spaces.Signaling.Server.Accounts;
 using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Http;
 using Spaces.Signaling.Server.Media;
+using Spaces.Signaling.Server.Notifications;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.Signaling.Server.Rpc;
 using Spaces.Signaling.Server.Sessions;
@@ -147,7 +148,7 @@ internal static class SignalingServer
         services.AddSingleton<Admission>();
         services.AddSingleton<Resumption>();
         services.AddSingleton<RoomKeeper>();
-        services.AddSingleton<RoomEffects>();
+        services.AddRooms();
         services.AddSingleton<SessionRequests>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<ClientSessions>();
@@ -157,6 +158,8 @@ internal static class SignalingServer
         services.AddAccounts();
         services.AddHostedService<SfuFollower>();
         services.AddHostedService<RoomSweeper>();
+        services.AddHostedService<RoomPulse>();
+        services.AddHostedService<NotificationPulse>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax).AddAccounts();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<MediaHealthCheck>("spaces.v1.SignalingService");
@@ -175,11 +178,15 @@ internal static class SignalingServer
     private static void MapEndpoints(WebApplication app)
     {
         app.MapGrpcService<RoomGrpcService>();
+        app.MapGrpcService<StageGrpcService>();
         app.MapGrpcService<SignalingGrpcService>();
+        app.MapGrpcService<NotificationGrpcService>();
         app.MapAccounts();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.Map("/v1/signal", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);
+        app.Map("/v1/notifications", app.Services.GetRequiredService<NotificationEndpoint>().HandleAsync);
+        app.MapGet("/v1/rooms/{room}.ics", app.Services.GetRequiredService<CalendarEndpoint>().HandleAsync);
         app.MapPost("/v1/dev/token", app.Services.GetRequiredService<DevTokenEndpoint>().HandleAsync);
         app.Services.GetRequiredService<WhipEndpoints>().Map(app);
         app.MapGet("/metrics", app.Services.GetRequiredService<MetricsPage>().HandleAsync);

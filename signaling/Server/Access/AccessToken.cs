@@ -26,5 +26,8 @@ internal sealed record AccessToken(Identity Identity, string Name, string KeyId,
     /// <summary>What the claim <c>account</c> says of the bearer; the operator's own records go before it.</summary>
     public AccountFacts Facts { get; init; } = new(Identity);
 
+    /// <summary>The claim <c>anonymous</c>: somebody without an account, who may listen and no more.</summary>
+    public bool IsAnonymous { get; init; }
+
     public Actor ActorIn(RoomId room) => new(Identity, Grants.Admin && Grants.Covers(room));
 }

@@ -70,7 +70,17 @@ internal static class ClaimsReader
             return false;
         }
 
-        token = new AccessToken(new Identity(identity), name, keyId, grants) { Facts = facts };
+        var isAnonymous = IsTrue(claims, "anonymous");
+        if (isAnonymous)
+        {
+            grants = grants with { Create = false, Speak = false, Admin = false };
+        }
+
+        token = new AccessToken(new Identity(identity), name, keyId, grants)
+        {
+            Facts = facts,
+            IsAnonymous = isAnonymous,
+        };
         return true;
     }
 

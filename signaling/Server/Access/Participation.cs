@@ -1,4 +1,5 @@
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Accounts;
 
 namespace Spaces.Signaling.Server.Access;
 
@@ -44,6 +45,12 @@ internal sealed record Participation(
     string? Home = null
 )
 {
+    /// <summary>What the token said of the account; null: nothing, or not known yet.</summary>
+    public AccountFacts? Facts { get; init; }
+
+    /// <summary>Somebody without an account: may listen where the room allows it, and no more.</summary>
+    public bool IsAnonymous { get; init; }
+
     public RoomId RoomId => new(Room);
 
     public ParticipantId ParticipantId => new(Participant);

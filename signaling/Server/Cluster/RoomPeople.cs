@@ -172,6 +172,32 @@ internal sealed class RoomPeople(IPlaces places, ClusterNode self, SfuCluster sf
             : ParticipantMedia.NotYetInForce();
     }
 
+    /// <summary>As the other, by account.</summary>
+    public async Task<Refusal?> SettleElsewhereAsync(
+        LiveRoom room,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
+        await FindPlaceAsync(room, identity, cancellationToken) is { } place
+            ? await SettleElsewhereAsync(room, place.Participant, cancellationToken)
+            : null;
+
+    /// <summary>Somebody in the room, on any node, whose connection is not lost. Without the room's gate.</summary>
+    public async Task<Person?> FindConnectedAsync(LiveRoom room, Identity identity, CancellationToken cancellationToken)
+    {
+        using (await room.EnterAsync(cancellationToken))
+        {
+            if (room.People.Find(identity) is { } here)
+            {
+                return here.LostAt is null ? here.Person : null;
+            }
+        }
+
+        return await FindPlaceAsync(room, identity, cancellationToken) is { Connected: true } place
+            ? place.Person
+            : null;
+    }
+
     private void TellLoser(LiveRoom room, ClaimOutcome outcome)
     {
         if (outcome is { Verdict: ClaimVerdict.Granted, Before: { } before } && before.Node != self.Name)

@@ -185,6 +185,18 @@ internal sealed class ParticipantMedia(
         }
     }
 
+    /// <summary>As <see cref="SettleAsync"/>; what is not in force then is tried again until it is.</summary>
+    public async Task<Refusal?> SettleOrGoOnAsync(LiveRoom room, Participant participant)
+    {
+        var refusal = await SettleAsync(room, participant);
+        if (refusal is not null)
+        {
+            _ = SettleLaterAsync(room, participant);
+        }
+
+        return refusal;
+    }
+
     public async Task<Outcome<RestartIceResponse>> RestartIceAsync(
         Participant participant,
         Func<string, RestartIceRequest> request,

@@ -35,6 +35,7 @@ internal sealed class Admission(
     ParticipantMedia media,
     SfuCluster cluster,
     RoomPeople people,
+    EntryCheck check,
     SignalingOptions options,
     ILogger<Admission> logger
 )
@@ -55,13 +56,19 @@ internal sealed class Admission(
             return new Refusal(StatusCode.PermissionDenied, "The access token does not allow to join this room.");
         }
 
-        if ((await rooms.FindLiveAsync(entry.RoomId, cancellationToken)).IsRefused(out var refusal, out var room))
+        if ((await rooms.FindOpenAsync(entry.RoomId, cancellationToken)).IsRefused(out var refusal, out var room))
+        {
+            return refusal;
+        }
+
+        if ((await check.EnterAsync(room, entry, cancellationToken)).IsRefused(out refusal, out var terms))
         {
             return refusal;
         }
 
         var elsewhere = await people.FindPlaceAsync(room, entry.Token.Identity, cancellationToken);
-        if ((await ReserveAsync(room, entry, elsewhere, cancellationToken)).IsRefused(out refusal, out var reserved))
+        var reservation = await ReserveAsync(room, entry, terms, elsewhere, cancellationToken);
+        if (reservation.IsRefused(out refusal, out var reserved))
         {
             return refusal;
         }
@@ -69,9 +76,9 @@ internal sealed class Admission(
         OpenedMedia? opened = null;
         if (entry.Offer.Length > 0)
         {
-            var maySpeak = room.Current.RoleOf(entry.Token.Identity, grants.Speak) != Role.Listener;
             // Somebody who takes over may speak only once their other session is closed: never two of them.
-            var permissions = ParticipantMedia.Permitted(reserved.Stay, maySpeak && !reserved.IsTakeover, entry.Muted);
+            var maySpeak = reserved.MaySpeak && !reserved.IsTakeover;
+            var permissions = ParticipantMedia.Permitted(reserved.Stay, maySpeak, reserved.Person.Muted);
             var outcome = await media.OpenAsync(room, reserved.Stay, entry.Offer, permissions, cancellationToken);
             if (outcome.IsRefused(out refusal, out opened))
             {
@@ -85,6 +92,7 @@ internal sealed class Admission(
     private async Task<Outcome<Reservation>> ReserveAsync(
         LiveRoom room,
         Entry entry,
+        EntryTerms terms,
         Place? elsewhere,
         CancellationToken cancellationToken
     )
@@ -116,7 +124,7 @@ internal sealed class Admission(
                 mediaId.Value,
                 Stay: RandomIds.Next(),
                 // Whoever only listens by WHEP takes no place among the speakers.
-                TokenMaySpeak: entry.Token.Grants.Speak && entry.Kind != ParticipationKind.Whep,
+                TokenMaySpeak: terms.MaySpeak && entry.Kind != ParticipationKind.Whep,
                 entry.Token.Grants.Listen,
                 entry.Kind,
                 rooms.Now(),
@@ -124,20 +132,49 @@ internal sealed class Admission(
                 Resource: isLive ? null : $"{id}.{RandomIds.Next()}",
                 Session: null,
                 Node: null
-            );
-            var role = room.Current.RoleOf(entry.Token.Identity, stay.TokenMaySpeak);
-            if (entry.Kind == ParticipationKind.Whip && role == Role.Listener)
+            )
             {
-                return new Refusal(
-                    StatusCode.PermissionDenied,
-                    "You may not speak in this room. Ask the host, or use a token with the grant speak."
-                );
-            }
-
+                Facts = entry.Token.Facts,
+                IsAnonymous = entry.Token.IsAnonymous,
+            };
             return entry.Kind == ParticipationKind.Whep && !stay.MayListen
                 ? new Refusal(StatusCode.PermissionDenied, "The access token lacks the grant listen.")
-                : new Reservation(stay, IsTakeover: present is not null);
+                : Reserve(room, entry, terms, stay, isTakeover: present is not null);
         }
+    }
+
+    /// <summary>Asks the room, before any media is opened, as what they would come in.</summary>
+    private Outcome<Reservation> Reserve(
+        LiveRoom room,
+        Entry entry,
+        EntryTerms terms,
+        Participation stay,
+        bool isTakeover
+    )
+    {
+        var person = new Person(
+            stay.ParticipantId,
+            entry.Token.Identity,
+            stay.Name,
+            new MediaId(stay.MediaId),
+            entry.Muted,
+            stay.IsAnonymous
+        );
+        var enter = terms.Command(person, stay, rooms.Now());
+        var decision = room.Current.Decide(enter);
+        if (decision.Refusal is { } refusal)
+        {
+            return Refusal.Of(refusal);
+        }
+
+        var then = room.Current.Apply(decision.Events);
+        return new Reservation(
+            stay,
+            then.OnStage(person.Id)?.Person ?? person,
+            enter,
+            MaySpeak: then.MaySpeak(person.Id),
+            isTakeover
+        );
     }
 
     private async Task<Outcome<Admitted>> SeatAsync(
@@ -151,7 +188,7 @@ internal sealed class Admission(
     {
         Admitted? admitted = null;
         MediaSession? before = null;
-        var claim = await ClaimAsync(room, entry, reserved.Stay, opened, cancellationToken);
+        var claim = await ClaimAsync(room, reserved, opened, cancellationToken);
         var refusal = claim.Refusal;
         using (await room.EnterAsync(CancellationToken.None))
         {
@@ -196,22 +233,21 @@ internal sealed class Admission(
     /// <summary>Takes the place among all nodes, once it is likely that the room lets them in.</summary>
     private async Task<Claim> ClaimAsync(
         LiveRoom room,
-        Entry entry,
-        Participation stay,
+        Reservation reserved,
         OpenedMedia? opened,
         CancellationToken cancellationToken
     )
     {
-        if (room.Current.Decide(EnterCommand(entry, stay)).Refusal is { } refusal)
+        if (room.Current.Decide(reserved.Enter).Refusal is { } refusal)
         {
             return new Claim(Refusal.Of(refusal), null, null);
         }
 
-        var seated = stay with { Session = opened?.Session.Id, Node = opened?.Session.Node.Name };
+        var seated = reserved.Stay with { Session = opened?.Session.Id, Node = opened?.Session.Node.Name };
         var outcome = await people.ClaimAsync(
             room,
             seated,
-            entry.Muted,
+            reserved.Person.Muted,
             isConnected: true,
             ClaimKind.Enter,
             cancellationToken
@@ -246,13 +282,6 @@ internal sealed class Admission(
         }
     }
 
-    private RoomCommand.Enter EnterCommand(Entry entry, Participation stay) =>
-        new(
-            new Person(stay.ParticipantId, entry.Token.Identity, stay.Name, new MediaId(stay.MediaId), entry.Muted),
-            stay.TokenMaySpeak,
-            rooms.Now()
-        );
-
     private async Task<Refusal?> CommitEntryAsync(
         LiveRoom room,
         Entry entry,
@@ -270,7 +299,7 @@ internal sealed class Admission(
 
         return room.People.HasMediaId(new MediaId(stay.MediaId))
             ? Refusal.Unavailable("The media id was taken at the same moment. Try again.")
-            : await room.CommitAsync(EnterCommand(entry, stay), cancellationToken);
+            : await room.CommitAsync(reserved.Enter with { At = rooms.Now() }, cancellationToken);
     }
 
     private static Participant Seat(
@@ -300,7 +329,7 @@ internal sealed class Admission(
         }
 
         participant.IsTakingOver = reserved.IsTakeover;
-        participant.Muted = entry.Muted;
+        participant.Muted = room.Current.OnStage(participant.Id)?.Person.Muted ?? entry.Muted;
         participant.LostAt = null;
         participant.LossShown = false;
         participant.Connection = entry.Connection;
@@ -308,7 +337,18 @@ internal sealed class Admission(
         return participant;
     }
 
-    private sealed record Reservation(Participation Stay, bool IsTakeover);
+    /// <param name="Stay">The stay it will be.</param>
+    /// <param name="Person">As the room would see them.</param>
+    /// <param name="Enter">The command that takes them in.</param>
+    /// <param name="MaySpeak">Whether they would be heard.</param>
+    /// <param name="IsTakeover">The account is in the room already.</param>
+    private sealed record Reservation(
+        Participation Stay,
+        Person Person,
+        RoomCommand.Enter Enter,
+        bool MaySpeak,
+        bool IsTakeover
+    );
 
     /// <summary>Without refusal and place: the store is away, and they come in by what this node knows.</summary>
     private sealed record Claim(Refusal? Refusal, Place? Now, Place? Before);

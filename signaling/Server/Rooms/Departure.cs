@@ -43,6 +43,23 @@ internal sealed class Departure(RoomDirectory rooms, ParticipantMedia media, ILo
         }
     }
 
+    /// <summary>Puts somebody out, as the log says already. Gate held until the first wait.</summary>
+    /// <returns>Null, when nothing of theirs is forwarded any more.</returns>
+    public async Task<Refusal?> SendOutAsync(LiveRoom room, Participant participant, Removal removal)
+    {
+        if (!room.People.Remove(participant))
+        {
+            return null;
+        }
+
+        participant.Connection?.End(removal.Reason, GoodbyeAction.Stop, removal.Message);
+        participant.Connection = null;
+        room.AttendanceChanged();
+        SignalingLog.SentOut(logger, room.Id, participant.Id, removal.Reason);
+        await media.CloseAsync(participant);
+        return null;
+    }
+
     /// <summary>Tells the stage that somebody's connection is lost. Gate held.</summary>
     public async Task ShowLossAsync(LiveRoom room, Participant participant)
     {

@@ -23,6 +23,7 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
     private readonly AsyncGate _gate = new();
     private uint _audienceTold;
     private int _hints;
+    private List<Task<Refusal?>>? _collecting;
 
     public RoomId Id { get; } = room.Id;
 
@@ -44,6 +45,9 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
 
     /// <summary>Where the room's media is; kept for as long as the node lives.</summary>
     public SfuNode? Node { get; set; }
+
+    /// <summary>How long turns and the host's absence have lasted, as this node has seen them.</summary>
+    public RoomClock Clock { get; } = new(time);
 
     /// <summary>Ends the room and gets an answer first, then the goodbye, from their session. Gate held.</summary>
     public Participant? AnsweredApart { get; set; }
@@ -106,6 +110,25 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
         }
     }
 
+    /// <summary>
+    /// Until it is disposed, keeps what comes into force because of what is committed. Gate held all the while.
+    /// </summary>
+    public EffectCollection CollectEffects()
+    {
+        var effects = _collecting = [];
+        return new EffectCollection(effects, () => _collecting = null);
+    }
+
+    /// <summary>Something that comes into force because of an event, for whoever waits for it. Gate held.</summary>
+    public void AddEffect(Func<Task<Refusal?>> effect)
+    {
+        var running = effect();
+        _collecting?.Add(running);
+    }
+
+    /// <summary>As <see cref="AddEffect"/>, of another node: it comes about by itself, and may be waited for.</summary>
+    public void AddEffectElsewhere(Func<Task<Refusal?>> effect) => _collecting?.Add(effect());
+
     /// <summary>The events after a number, or null where only a snapshot helps.</summary>
     public async Task<ImmutableArray<NumberedEvent>?> EventsAfterAsync(
         ulong number,
@@ -143,13 +166,41 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
         }
     }
 
-    public RoomSnapshot Snapshot() => RoomMessages.Snapshot(Current, SpeakerCount, ListenerCount);
+    /// <summary>Tells everybody here something that is no event.</summary>
+    public async Task TellAsync(OutboundMessage message, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(cancellationToken))
+        {
+            Broadcast(message);
+        }
+    }
+
+    /// <summary>Tells one person, if they are connected here.</summary>
+    public async Task TellOneAsync(ParticipantId id, OutboundMessage message, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(cancellationToken))
+        {
+            People.Find(id)?.Connection?.Send(message);
+        }
+    }
+
+    public RoomSnapshot Snapshot()
+    {
+        var graceLeft = Current.HostAbsence is { } absence ? Clock.LeftOf(absence) : TimeSpan.Zero;
+        var snapshot = RoomMessages.Snapshot(Current, SpeakerCount, ListenerCount, graceLeft);
+        foreach (var (participant, member) in snapshot.Stage.Zip(Current.Stage))
+        {
+            participant.TurnMs = TurnLeftMs(member);
+        }
+
+        return snapshot;
+    }
 
     public V1.Room Describe() => RoomMessages.Describe(Current, SpeakerCount, ListenerCount);
 
     /// <summary>One event as clients see it.</summary>
     public OutboundMessage Message(NumberedEvent numbered) =>
-        new(new ServerMessage { Event = RoomMessages.Event(numbered, Describe()) });
+        new(new ServerMessage { Event = WithTurnLeft(EventMessages.Describe(numbered, Describe()), numbered) });
 
     /// <summary>Takes in what other nodes committed.</summary>
     /// <returns>False when the store did not answer.</returns>
@@ -210,6 +261,7 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
 
         var before = Current;
         Current = stored;
+        Clock.Follow(Current);
         observer.Jumped(this, before);
         foreach (var participant in People.All)
         {
@@ -223,10 +275,24 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
         {
             var before = Current;
             Current = before.Apply(roomEvent);
+            Clock.Follow(Current);
             var happened = new NumberedEvent(Current.Version, roomEvent);
             Broadcast(Message(happened));
             observer.Followed(this, before, happened);
         }
+    }
+
+    private uint TurnLeftMs(StageMember member) =>
+        member.Turn is { } turn ? (uint)Clock.LeftOf(turn).TotalMilliseconds : 0;
+
+    private V1.RoomEvent WithTurnLeft(V1.RoomEvent message, NumberedEvent numbered)
+    {
+        if (numbered.Event is Domain.RoomEvent.StageChanged { Member.Turn: not null } changed)
+        {
+            message.ParticipantChanged.TurnMs = TurnLeftMs(changed.Member);
+        }
+
+        return message;
     }
 
     private void Broadcast(OutboundMessage message)

@@ -90,7 +90,8 @@ internal sealed class Participant(Participation participation, long joinOrder, A
     /// </summary>
     public string? IceTag { get; set; }
 
-    public Person Person => new(Id, Identity, Participation.Name, new MediaId(Participation.MediaId), Muted);
+    public Person Person =>
+        new(Id, Identity, Participation.Name, new MediaId(Participation.MediaId), Muted, Participation.IsAnonymous);
 
     public MediaSession? ExchangeMedia(MediaSession? session)
     {

@@ -32,6 +32,8 @@ internal sealed record Refusal(StatusCode Code, string Message, TimeSpan RetryAf
 
     public static Refusal Unauthenticated(string message) => new(StatusCode.Unauthenticated, message);
 
+    public static Refusal Invalid(string message) => new(StatusCode.InvalidArgument, message);
+
     public static Refusal NoSuchRoom { get; } = new(StatusCode.NotFound, "There is no such room. Check the link.");
 
     public static Refusal StoreUnavailable => Unavailable("The room's state cannot be reached now. Try again soon.");

@@ -13,6 +13,7 @@ internal sealed class Resumption(
     SfuCluster cluster,
     Relocation relocation,
     ClusterNode self,
+    EntryCheck check,
     SignalingOptions options,
     ILogger<Resumption> logger
 )
@@ -26,9 +27,14 @@ internal sealed class Resumption(
     )
     {
         await cluster.FirstAttempt.WaitAsync(cancellationToken); // Before it, we do not know whose media goes on.
-        if ((await rooms.FindLiveAsync(stay.Room, cancellationToken)).IsRefused(out var refusal, out var room))
+        if ((await rooms.FindOpenAsync(stay.Room, cancellationToken)).IsRefused(out var refusal, out var room))
         {
             return refusal.Code == StatusCode.FailedPrecondition ? Over : refusal;
+        }
+
+        if ((await check.ResumeAsync(room, stay, cancellationToken)).IsRefused(out refusal, out var terms))
+        {
+            return refusal;
         }
 
         if (!await IsHereAsync(room, stay, cancellationToken))
@@ -47,7 +53,7 @@ internal sealed class Resumption(
             }
 
             var person = participant.Person;
-            var enter = new RoomCommand.Enter(person, stay.TokenMaySpeak, rooms.Now());
+            var enter = terms.Command(person, stay, rooms.Now());
             if (await room.CommitAsync(enter, cancellationToken) is { } refused)
             {
                 return refused;

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Grpc.Core;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Domain.Presence;
-using Spaces.Signaling.Server.Access;
 
 namespace Spaces.Signaling.Server.Rooms;
 
@@ -25,12 +24,8 @@ internal sealed class RoomDirectory(
 
     public int Count => _rooms.Count;
 
-    /// <summary>Opens a room with the bearer as its host.</summary>
-    public async Task<Outcome<LiveRoom>> CreateAsync(
-        string title,
-        AccessToken host,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Opens a room, or schedules it.</summary>
+    public async Task<Outcome<LiveRoom>> CreateAsync(RoomCommand opening, CancellationToken cancellationToken)
     {
         if (_rooms.Count >= options.RoomsMax)
         {
@@ -42,8 +37,7 @@ internal sealed class RoomDirectory(
         }
 
         var room = new LiveRoom(Room.Unopened(new RoomId(RandomIds.Next())), store, this, time);
-        var open = new RoomCommand.Open(title, host.Identity, host.Name, Now());
-        if (await room.ExecuteAsync(open, cancellationToken) is { } refusal)
+        if (await room.ExecuteAsync(opening, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -52,8 +46,20 @@ internal sealed class RoomDirectory(
         return _rooms.GetOrAdd(room.Id, room);
     }
 
-    /// <summary>A live room; refused when there is none, or it has ended.</summary>
+    /// <summary>A room that this process serves; null when it does not, or there is none.</summary>
+    public LiveRoom? Peek(RoomId id) => _rooms.GetValueOrDefault(id);
+
+    /// <summary>A live room; refused when there is none, it has ended, or has not started.</summary>
     public async Task<Outcome<LiveRoom>> FindLiveAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await FindOpenAsync(id, cancellationToken);
+        return found.Value is { Current.State: RoomState.Scheduled }
+            ? new Refusal(StatusCode.FailedPrecondition, "The room has not started.")
+            : found;
+    }
+
+    /// <summary>A live or scheduled room; refused when there is none, or it has ended.</summary>
+    public async Task<Outcome<LiveRoom>> FindOpenAsync(string id, CancellationToken cancellationToken)
     {
         if (!RoomId.TryParse(id, out var roomId))
         {
@@ -70,7 +76,10 @@ internal sealed class RoomDirectory(
             return await store.LoadAsync(roomId, cancellationToken) switch
             {
                 null => Refusal.NoSuchRoom,
-                { State: RoomState.Live } stored => _rooms.GetOrAdd(roomId, new LiveRoom(stored, store, this, time)),
+                { State: RoomState.Live or RoomState.Scheduled } stored => _rooms.GetOrAdd(
+                    roomId,
+                    new LiveRoom(stored, store, this, time)
+                ),
                 _ => new Refusal(StatusCode.FailedPrecondition, "The room has ended."),
             };
         }
@@ -80,8 +89,15 @@ internal sealed class RoomDirectory(
         }
     }
 
-    /// <summary>A room to read about, live or ended.</summary>
+    /// <summary>A room to read about, in any state.</summary>
     public async Task<Outcome<V1.Room>> DescribeAsync(string id, CancellationToken cancellationToken)
+    {
+        var found = await ReadAsync(id, cancellationToken);
+        return found.IsRefused(out var refusal, out var room) ? refusal : Describe(room);
+    }
+
+    /// <summary>A room in any state, as of its last event.</summary>
+    public async Task<Outcome<Room>> ReadAsync(string id, CancellationToken cancellationToken)
     {
         if (!RoomId.TryParse(id, out var roomId))
         {
@@ -90,28 +106,18 @@ internal sealed class RoomDirectory(
 
         if (_rooms.TryGetValue(roomId, out var room))
         {
-            return room.Describe();
+            return room.Current;
         }
 
         try
         {
-            return await store.LoadAsync(roomId, cancellationToken) is { } stored
-                ? Describe(stored)
-                : Refusal.NoSuchRoom;
+            return await store.LoadAsync(roomId, cancellationToken) is { } stored ? stored : Refusal.NoSuchRoom;
         }
         catch (RoomStoreUnavailableException)
         {
             return Refusal.StoreUnavailable;
         }
     }
-
-    /// <summary>Live rooms, newest first.</summary>
-    /// <exception cref="RoomStoreUnavailableException">The store did not answer.</exception>
-    public async Task<ImmutableArray<V1.Room>> ListAsync(
-        RoomPosition? after,
-        int count,
-        CancellationToken cancellationToken
-    ) => [.. (await store.ListLiveAsync(after, count, cancellationToken)).Select(Describe)];
 
     /// <summary>
     /// Takes up the rooms that were live when the process before this one ended, and that no other node serves.
@@ -139,15 +145,21 @@ internal sealed class RoomDirectory(
     /// <summary>The room is over.</summary>
     public void Remove(LiveRoom room)
     {
-        _rooms.TryRemove(room.Id, out _);
-        room.Share.EndWatch();
+        Release(room);
         _ = ForgetAsync(room.Id);
     }
 
-    public void Followed(LiveRoom room, Room before, NumberedEvent happened) =>
-        Observer!.Followed(room, before, happened);
+    /// <summary>Forgets a room that nobody here is in; it is taken up again when somebody asks for it.</summary>
+    public void Release(LiveRoom room)
+    {
+        _rooms.TryRemove(room.Id, out _);
+        room.Share.EndWatch();
+    }
 
-    public void Jumped(LiveRoom room, Room before) => Observer!.Jumped(room, before);
+    public void Followed(LiveRoom room, Room before, NumberedEvent happened) =>
+        Observer?.Followed(room, before, happened);
+
+    public void Jumped(LiveRoom room, Room before) => Observer?.Jumped(room, before);
 
     public DateTimeOffset Now() => time.GetUtcNow();
 
@@ -163,7 +175,8 @@ internal sealed class RoomDirectory(
         }
     }
 
-    private V1.Room Describe(Room room) =>
+    /// <summary>A room in any state, with the numbers of its people as far as this process knows them.</summary>
+    public V1.Room Describe(Room room) =>
         _rooms.TryGetValue(room.Id, out var live)
             ? live.Describe()
             : RoomMessages.Describe(room, (uint)room.Stage.Count(member => member.MaySpeak), listeners: 0);

@@ -1,4 +1,5 @@
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Media;
 using Spaces.V1;
 using Room = Spaces.Signaling.Domain.Room;
@@ -8,10 +9,19 @@ namespace Spaces.Signaling.Server.Rooms;
 
 /// <summary>
 /// Carries out on this node what happened in a room, whichever node decided it: permissions on the media node, and the
-/// end of connections.
+/// end of stays and connections.
 /// </summary>
-internal sealed class RoomEffects(RoomDirectory rooms, ParticipantMedia media, ILogger<RoomEffects> logger)
-    : IRoomObserver
+/// <remarks>
+/// The one place where a decision about somebody takes hold, so that it does on every way in and on every node. Whoever
+/// gave the command waits for what is begun here.
+/// </remarks>
+internal sealed class RoomEffects(
+    RoomDirectory rooms,
+    Departure departure,
+    ParticipantMedia media,
+    RoomPeople people,
+    ILogger<RoomEffects> logger
+) : IRoomObserver
 {
     public void Followed(LiveRoom room, Room before, NumberedEvent happened)
     {
@@ -24,19 +34,20 @@ internal sealed class RoomEffects(RoomDirectory rooms, ParticipantMedia media, I
             case RoomEvent.StageLeft left:
                 Settle(room, left.Participant);
                 break;
-            case RoomEvent.HostChanged or RoomEvent.HostReturned or RoomEvent.WentListenOnly:
-                SettleSpeakers(room);
-                break;
             case RoomEvent.Removed removed:
-                SendOut(room, room.People.Find(removed.Participant), GoodbyeReason.Removed);
+                SendOut(room, removed.Participant, Removal.Of(removed));
                 break;
             case RoomEvent.Banned banned:
-                SendOut(room, room.People.Find(banned.Identity), GoodbyeReason.Banned);
+                SendOut(room, banned);
+                break;
+            case RoomEvent.AskedToUnmute asked:
+                Ask(room, asked);
                 break;
             case RoomEvent.Ended:
                 EndHere(room);
                 break;
             default:
+                SettleStageIfHeardAgain(room, before);
                 break;
         }
     }
@@ -49,10 +60,16 @@ internal sealed class RoomEffects(RoomDirectory rooms, ParticipantMedia media, I
             return;
         }
 
-        foreach (var participant in room.People.All)
+        foreach (var participant in room.People.All.ToArray())
         {
+            if (room.Current.Bans.ContainsKey(participant.Identity))
+            {
+                room.AddEffect(() => departure.SendOutAsync(room, participant, Removal.Banned));
+                continue;
+            }
+
             participant.Muted = room.Current.OnStage(participant.Id)?.Person.Muted ?? participant.Muted;
-            _ = media.SettleLaterAsync(room, participant);
+            Settle(room, participant.Id);
         }
     }
 
@@ -60,41 +77,74 @@ internal sealed class RoomEffects(RoomDirectory rooms, ParticipantMedia media, I
     {
         if (room.People.Find(id) is { } participant)
         {
-            _ = media.SettleLaterAsync(room, participant);
+            room.AddEffect(() => media.SettleOrGoOnAsync(room, participant));
+        }
+        else
+        {
+            room.AddEffectElsewhere(() => people.SettleElsewhereAsync(room, id, CancellationToken.None));
         }
     }
 
-    private void SettleSpeakers(LiveRoom room)
+    private void SendOut(LiveRoom room, ParticipantId id, Removal removal)
     {
+        if (room.People.Find(id) is { } participant)
+        {
+            room.AddEffect(() => departure.SendOutAsync(room, participant, removal));
+        }
+        else
+        {
+            room.AddEffectElsewhere(() => people.SettleElsewhereAsync(room, id, CancellationToken.None));
+        }
+    }
+
+    private void SendOut(LiveRoom room, RoomEvent.Banned banned)
+    {
+        if (room.People.Find(banned.Identity) is { } participant)
+        {
+            SendOut(room, participant.Id, Removal.Of(banned));
+        }
+        else
+        {
+            room.AddEffectElsewhere(() => people.SettleElsewhereAsync(room, banned.Identity, CancellationToken.None));
+        }
+    }
+
+    /// <summary>Told to one person alone; everybody else has a number without content.</summary>
+    private static void Ask(LiveRoom room, RoomEvent.AskedToUnmute asked) =>
+        room
+            .People.Find(asked.Participant)
+            ?.Connection?.Send(
+                new ServerMessage
+                {
+                    AskedToUnmute = new AskedToUnmute
+                    {
+                        ByIdentity = asked.By.Value,
+                        ByName =
+                            asked.By == room.Current.Host
+                                ? room.Current.HostName
+                                : room.Current.Stage.Find(asked.By)?.Person.Name ?? "",
+                    },
+                }
+            );
+
+    /// <summary>Everybody on stage is silent while the room only listens.</summary>
+    private void SettleStageIfHeardAgain(LiveRoom room, Room before)
+    {
+        if (before.ListenOnly == room.Current.ListenOnly)
+        {
+            return;
+        }
+
         foreach (var member in room.Current.Stage.Where(member => member.MaySpeak))
         {
             Settle(room, member.Person.Id);
         }
     }
 
-    /// <summary>Ends somebody's stay: nothing of it can be resumed.</summary>
-    private void SendOut(LiveRoom room, Rooms.Participant? participant, GoodbyeReason reason)
-    {
-        if (participant is null || !room.People.Remove(participant))
-        {
-            return;
-        }
-
-        room.AttendanceChanged();
-        participant.Connection?.End(
-            reason,
-            GoodbyeAction.Stop,
-            reason == GoodbyeReason.Banned ? "You may not be in this room any more." : "You were sent out of the room."
-        );
-        participant.Connection = null;
-        SignalingLog.Left(logger, room.Id, participant.Id);
-        _ = media.CloseAsync(participant);
-    }
-
     private void EndHere(LiveRoom room)
     {
-        Rooms.Participant[] people = [.. room.People.All];
-        foreach (var participant in people)
+        Rooms.Participant[] here = [.. room.People.All];
+        foreach (var participant in here)
         {
             if (participant != room.AnsweredApart)
             {
@@ -108,6 +158,11 @@ internal sealed class RoomEffects(RoomDirectory rooms, ParticipantMedia media, I
         room.AttendanceChanged();
         rooms.Remove(room);
         SignalingLog.RoomEnded(logger, room.Id);
-        room.Closing = media.CloseRoomAsync(room, people);
+        room.Closing = media.CloseRoomAsync(room, here);
+        room.AddEffect(async () =>
+        {
+            await room.Closing;
+            return null;
+        });
     }
 }

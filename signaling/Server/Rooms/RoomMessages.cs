@@ -1,10 +1,12 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Spaces.Signaling.Domain;
 using Spaces.V1;
+using Person = Spaces.Signaling.Domain.Person;
 
 namespace Spaces.Signaling.Server.Rooms;
 
-/// <summary>The domain in the words of the protocol.</summary>
+/// <summary>The state of a room in the words of the protocol.</summary>
 internal static class RoomMessages
 {
     public static V1.Room Describe(Domain.Room room, uint speakers, uint listeners) =>
@@ -20,54 +22,65 @@ internal static class RoomMessages
             Version = (ulong)room.Version,
             SpeakerCount = speakers,
             ListenerCount = listeners,
+            Description = room.Description,
+            Topics = { room.Topics },
+            StartsAt = room.StartsAt?.ToTimestamp(),
+            Policy = Describe(room.Policy),
+            StartedAt = room.StartedAt?.ToTimestamp(),
+            Heirs = { room.Heirs.Select(heir => heir.Value) },
+            ListenOnly = room.ListenOnly,
+            EndReason = (V1.RoomEndReason)(room.EndReason ?? 0),
+            CoHosts = { room.CoHosts.Select(coHost => coHost.Value) },
         };
 
-    public static RoomSnapshot Snapshot(Domain.Room room, uint speakers, uint listeners) =>
-        new() { Room = Describe(room, speakers, listeners), Stage = { room.Stage.Select(Describe) } };
+    public static V1.RoomPolicy Describe(Domain.RoomPolicy policy) =>
+        new()
+        {
+            SpeakPolicy = (V1.SpeakPolicy)policy.Speak,
+            RequestsOpen = policy.RequestsOpen,
+            Visibility = (Visibility)policy.Visibility,
+            SpeakersMax = (uint)policy.SpeakersMax,
+            PeopleMax = (uint)policy.PeopleMax,
+            CoHostsMax = (uint)policy.CoHostsMax,
+            AnonymousListening = policy.AnonymousListening,
+            TurnSeconds = (uint)policy.TurnSeconds,
+            OnHostLeft = (HostLeftPolicy)policy.OnHostLeft,
+            GraceSeconds = (uint)policy.GraceSeconds,
+            ReactionsOpen = policy.ReactionsOpen,
+        };
 
-    public static V1.Participant Describe(StageMember member) =>
-        Describe(member.Person, member.Role, member.HandRaised, member.Connected);
+    /// <param name="room">The room.</param>
+    /// <param name="speakers">How many may be heard.</param>
+    /// <param name="listeners">How many may not.</param>
+    /// <param name="graceLeft">While the host is away: how long the room still waits.</param>
+    public static RoomSnapshot Snapshot(Domain.Room room, uint speakers, uint listeners, TimeSpan graceLeft) =>
+        new()
+        {
+            Room = Describe(room, speakers, listeners),
+            Stage = { room.Stage.Select(Describe) },
+            Posts = { room.Posts.Select(Describe) },
+            HostGraceLeftMs = (uint)graceLeft.TotalMilliseconds,
+        };
+
+    public static V1.Participant Describe(StageMember member)
+    {
+        var message = Describe(member.Person, member.Role, member.Connected);
+        message.HandRaised = member.HandRaised;
+        message.HandNumber = (ulong)member.HandNumber;
+        message.Suppressed = member.Suppressed;
+        message.InvitedToSpeak = member.Invited;
+        message.TurnMs = (uint)(member.Turn?.Seconds ?? 0) * 1_000;
+        return message;
+    }
 
     /// <summary>Somebody in the room, on stage or not.</summary>
     public static V1.Participant Describe(Domain.Room room, Participant participant) =>
         room.OnStage(participant.Id) is { } member
             ? Describe(member)
-            : Describe(participant.Person, Domain.Role.Listener, handRaised: false, participant.LostAt is null);
+            : Describe(participant.Person, Domain.Role.Listener, participant.LostAt is null);
 
-    /// <param name="numbered">The event.</param>
-    /// <param name="room">The room now, for events that tell of it.</param>
-    public static V1.RoomEvent Event(NumberedEvent numbered, V1.Room room)
-    {
-        var message = new V1.RoomEvent { Number = (ulong)numbered.Number, At = numbered.Event.At.ToTimestamp() };
-        switch (numbered.Event)
-        {
-            case Domain.RoomEvent.Opened opened:
-                message.RoomChanged = AsOf(room, numbered, opened.Title);
-                break;
-            case Domain.RoomEvent.TitleChanged changed:
-                message.RoomChanged = AsOf(room, numbered, changed.Title);
-                break;
-            case Domain.RoomEvent.Edited edited:
-                message.RoomChanged = AsOf(room, numbered, edited.Title);
-                break;
-            case Domain.RoomEvent.StageChanged changed:
-                message.ParticipantChanged = Describe(changed.Member);
-                break;
-            case Domain.RoomEvent.StageLeft left:
-                message.ParticipantGone = new ParticipantGone { ParticipantId = left.Participant.Value };
-                break;
-            case Domain.RoomEvent.Ended ended:
-                message.RoomEnded = new RoomEnded { Reason = (V1.RoomEndReason)ended.Reason };
-                break;
-            default:
-                message.RoomChanged = AsOf(room, numbered, room.Title);
-                break;
-        }
-
-        return message;
-    }
-
-    private static V1.Participant Describe(Person person, Domain.Role role, bool handRaised, bool connected) =>
+    /// <summary>Somebody in the room who is not on stage.</summary>
+    public static V1.Participant Describe(Person person, Domain.Role role, bool connected) =>
         new()
         {
             Id = person.Id.Value,
@@ -75,16 +88,19 @@ internal static class RoomMessages
             Name = person.Name,
             Role = (V1.Role)role,
             Muted = person.Muted,
-            HandRaised = handRaised,
             MediaId = person.MediaId.Value,
             Connected = connected,
         };
 
-    private static V1.Room AsOf(V1.Room room, NumberedEvent numbered, string title)
-    {
-        var then = room.Clone();
-        then.Title = title;
-        then.Version = (ulong)numbered.Number;
-        return then;
-    }
+    public static V1.Post Describe(Domain.Post post) =>
+        new()
+        {
+            Id = post.Number.ToString(CultureInfo.InvariantCulture),
+            Url = post.Url,
+            Author = post.Author,
+            Text = post.Text,
+            SharedByIdentity = post.SharedBy.Value,
+            SharedByName = post.SharedByName,
+            SharedAt = post.SharedAt.ToTimestamp(),
+        };
 }

@@ -1,180 +1,212 @@
-using System.Globalization;
 using Grpc.Core;
 using Spaces.Signaling.Domain;
+using Spaces.Signaling.Domain.Capabilities;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Reminders;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
+using Capability = Spaces.Signaling.Domain.Capabilities.Capability;
 
 namespace Spaces.Signaling.Server.Rpc;
 
 /// <summary>Rooms by request: parse, authorize, hand over, map. No rule lives here.</summary>
-internal sealed class RoomGrpcService(RoomDirectory rooms, AccessTokens tokens) : RoomService.RoomServiceBase
+internal sealed class RoomGrpcService(
+    RoomDirectory rooms,
+    RoomLists lists,
+    RoomWatch watch,
+    RoomVisibilityCheck visibility,
+    ICapabilities capabilities,
+    ReminderBook reminders,
+    Callers callers
+) : RoomService.RoomServiceBase
 {
-    private const int PageSizeDefault = 50;
-    private const int PageSizeMax = 200;
-
     public override async Task<CreateRoomResponse> CreateRoom(CreateRoomRequest request, ServerCallContext context)
     {
-        var token = Authenticate(context);
-        Require(token.Grants.Create, "create");
-        var outcome = await rooms.CreateAsync(request.Title, token, context.CancellationToken);
-        return new CreateRoomResponse { Room = Value(outcome).Describe() };
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Create, "create");
+        Callers.Check(await HostRefusalAsync(token, context.CancellationToken));
+        var opening = RoomCalls.Value(RoomSettings.Opening(request, token.Identity, token.Name, rooms.Now()));
+        var room = RoomCalls.Value(await rooms.CreateAsync(opening, context.CancellationToken));
+        if (request.Heirs.Count > 0)
+        {
+            var heirs = new RoomCommand.SetHeirs(
+                token.ActorIn(room.Id),
+                [.. request.Heirs.Select(heir => new Identity(heir))],
+                rooms.Now()
+            );
+            Callers.Check(await RoomCommands.CarryOutAsync(room, heirs, context.CancellationToken));
+        }
+
+        return new CreateRoomResponse { Room = room.Describe() };
     }
 
     public override async Task<GetRoomResponse> GetRoom(GetRoomRequest request, ServerCallContext context)
     {
-        var token = Authenticate(context);
-        Require(token.Grants.Join && Covers(token, request.RoomId), "join for this room");
-        var outcome = await rooms.DescribeAsync(request.RoomId, context.CancellationToken);
-        return new GetRoomResponse { Room = Value(outcome) };
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join && RoomCalls.Covers(token, request.RoomId), "join for this room");
+        var room = await ReadAsync(token, request.RoomId, context.CancellationToken);
+        return new GetRoomResponse { Room = await DescribeAsync(token, room, context.CancellationToken) };
     }
 
     public override async Task<ListRoomsResponse> ListRooms(ListRoomsRequest request, ServerCallContext context)
     {
-        var token = Authenticate(context);
-        Require(token.Grants.Join, "join");
-        if (request.PageSize > PageSizeMax)
-        {
-            throw Invalid($"page_size is above {PageSizeMax}.");
-        }
-
-        if (token.Grants.Room != Grants.AllRooms)
-        {
-            var one = await rooms.DescribeAsync(token.Grants.Room, context.CancellationToken);
-            return one.Value is { State: V1.RoomState.Live } room
-                ? new ListRoomsResponse { Rooms = { room } }
-                : new ListRoomsResponse();
-        }
-
-        var size = request.PageSize == 0 ? PageSizeDefault : (int)request.PageSize;
-        return await PageAsync(ParsePosition(request.PageToken), size, context.CancellationToken);
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join, "join");
+        return RoomCalls.Value(await lists.PageAsync(token, request, context.CancellationToken));
     }
 
     public override async Task<UpdateRoomResponse> UpdateRoom(UpdateRoomRequest request, ServerCallContext context)
     {
-        var token = Authenticate(context);
+        var token = callers.Authenticate(context);
         var room = await FindAsync(token, request.RoomId, context);
-        var command = new RoomCommand.Edit(token.ActorIn(room.Id), rooms.Now()) { Title = request.Title };
-        Check(await room.ExecuteAsync(command, context.CancellationToken));
+        var changes = RoomCalls.Value(RoomSettings.Changes(request, token.ActorIn(room.Id), rooms.Now()));
+        Callers.Check(await RoomCommands.CarryOutAsync(room, _ => changes, context.CancellationToken));
         return new UpdateRoomResponse { Room = room.Describe() };
+    }
+
+    public override async Task<StartRoomResponse> StartRoom(StartRoomRequest request, ServerCallContext context)
+    {
+        var token = callers.Authenticate(context);
+        var room = await FindAsync(token, request.RoomId, context);
+        Callers.Check(await HostRefusalAsync(token, context.CancellationToken));
+        var start = new RoomCommand.Start(token.ActorIn(room.Id), rooms.Now());
+        Callers.Check(await RoomCommands.CarryOutAsync(room, start, context.CancellationToken));
+        return new StartRoomResponse { Room = room.Describe() };
     }
 
     public override async Task<EndRoomResponse> EndRoom(EndRoomRequest request, ServerCallContext context)
     {
-        var token = Authenticate(context);
-        RequireCovers(token, request.RoomId);
-        var described = Value(await rooms.DescribeAsync(request.RoomId, context.CancellationToken));
-        if (described.State == V1.RoomState.Ended)
+        var token = callers.Authenticate(context);
+        RoomCalls.RequireCovers(token, request.RoomId);
+        var ended = RoomCalls.Value(await rooms.ReadAsync(request.RoomId, context.CancellationToken));
+        if (ended.State == Domain.RoomState.Ended)
         {
-            var isAllowed = described.HostIdentity == token.Identity.Value || token.Grants.Admin;
-            return isAllowed
-                ? new EndRoomResponse { Room = described }
-                : throw Error(StatusCode.PermissionDenied, Permissions.Table[Right.EndRoom].Refusal);
+            Callers.Check(
+                Permissions.Refusal(ended, Right.EndRoom, token.ActorIn(ended.Id)) is { } refusal
+                    ? Refusal.Of(refusal)
+                    : null
+            );
+            return new EndRoomResponse { Room = rooms.Describe(ended) };
         }
 
         var room = await FindAsync(token, request.RoomId, context);
         var command = new RoomCommand.End(token.ActorIn(room.Id), rooms.Now());
-        Check(await Departure.EndRoomAsync(room, command, context.CancellationToken));
+        Callers.Check(await Departure.EndRoomAsync(room, command, context.CancellationToken));
         return new EndRoomResponse { Room = room.Describe() };
     }
 
-    private static bool Covers(AccessToken token, string roomId) => token.Grants.Covers(new RoomId(roomId));
-
-    private static void RequireCovers(AccessToken token, string roomId)
+    public override async Task Watch(
+        WatchRoomRequest request,
+        IServerStreamWriter<WatchRoomResponse> responseStream,
+        ServerCallContext context
+    )
     {
-        if (!Covers(token, roomId))
-        {
-            throw Error(StatusCode.PermissionDenied, "The access token is for another room.");
-        }
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join && RoomCalls.Covers(token, request.RoomId), "join for this room");
+        var room = await ReadAsync(token, request.RoomId, context.CancellationToken);
+        var refusal = await watch.RunAsync(
+            room,
+            request.AfterEvent,
+            message => responseStream.WriteAsync(message, context.CancellationToken),
+            context.CancellationToken
+        );
+        Callers.Check(refusal);
     }
 
-    private static void Require(bool granted, string grant)
+    public override async Task<SetReminderResponse> SetReminder(SetReminderRequest request, ServerCallContext context)
     {
-        if (!granted)
-        {
-            throw Error(StatusCode.PermissionDenied, $"The access token lacks the grant {grant}.");
-        }
-    }
-
-    private static void Check(Refusal? refusal)
-    {
-        if (refusal is not null)
-        {
-            throw Error(refusal);
-        }
-    }
-
-    private static T Value<T>(Outcome<T> outcome)
-        where T : class => outcome.IsRefused(out var refusal, out var value) ? throw Error(refusal) : value;
-
-    private static RpcException Invalid(string message) => Error(StatusCode.InvalidArgument, message);
-
-    private static RpcException Error(StatusCode code, string message) => new(new Status(code, message));
-
-    private static RpcException Error(Refusal refusal)
-    {
-        var trailers = new Metadata();
-        if (refusal.RetryAfterMs > 0)
-        {
-            trailers.Add("grpc-retry-pushback-ms", refusal.RetryAfterMs.ToString(CultureInfo.InvariantCulture));
-        }
-
-        return new RpcException(new Status(refusal.Code, refusal.Message), trailers);
-    }
-
-    private static string Format(RoomPosition position) =>
-        string.Create(CultureInfo.InvariantCulture, $"{position.CreatedAt.UtcTicks}.{position.Id.Value}");
-
-    private static RoomPosition? ParsePosition(string token)
-    {
-        if (token.Length == 0)
-        {
-            return null;
-        }
-
-        var dot = token.IndexOf('.', StringComparison.Ordinal);
-        return
-            dot > 0
-            && long.TryParse(token[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            && ticks <= DateTimeOffset.MaxValue.Ticks
-            && RoomId.TryParse(token[(dot + 1)..], out var id)
-            ? new RoomPosition(new DateTimeOffset(ticks, TimeSpan.Zero), id)
-            : throw Invalid("page_token is not one that this server gave.");
-    }
-
-    private async Task<ListRoomsResponse> PageAsync(RoomPosition? after, int size, CancellationToken cancellationToken)
-    {
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join && RoomCalls.Covers(token, request.RoomId), "join for this room");
+        var room = await ReadAsync(token, request.RoomId, context.CancellationToken);
         try
         {
-            var page = await rooms.ListAsync(after, size + 1, cancellationToken);
-            var response = new ListRoomsResponse { Rooms = { page.Take(size) } };
-            if (page.Length > size)
-            {
-                var last = page[size - 1];
-                response.NextPageToken = Format(
-                    new RoomPosition(last.CreatedAt.ToDateTimeOffset(), new RoomId(last.Id))
-                );
-            }
-
-            return response;
+            Callers.Check(await reminders.SetAsync(token.Identity, room, context.CancellationToken));
         }
         catch (RoomStoreUnavailableException)
         {
-            throw Error(Refusal.StoreUnavailable);
+            throw Callers.Error(Refusal.StoreUnavailable);
+        }
+
+        var described = rooms.Describe(room);
+        described.ReminderSet = true;
+        return new SetReminderResponse { Room = described };
+    }
+
+    public override async Task<ClearReminderResponse> ClearReminder(
+        ClearReminderRequest request,
+        ServerCallContext context
+    )
+    {
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join, "join");
+        if (!RoomId.TryParse(request.RoomId, out var room))
+        {
+            throw Callers.Error(Refusal.NoSuchRoom);
+        }
+
+        try
+        {
+            await reminders.ClearAsync(token.Identity, room, context.CancellationToken);
+            return new ClearReminderResponse();
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            throw Callers.Error(Refusal.StoreUnavailable);
         }
     }
 
-    private AccessToken Authenticate(ServerCallContext context)
+    public override async Task<ListRemindersResponse> ListReminders(
+        ListRemindersRequest request,
+        ServerCallContext context
+    )
     {
-        var bearer = Bearer.Of(context.RequestHeaders.GetValue("authorization")) ?? "";
-        return tokens.TryVerify(bearer, out var token, out var problem)
-            ? token
-            : throw Error(StatusCode.Unauthenticated, problem);
+        var token = callers.Authenticate(context);
+        RoomCalls.Require(token.Grants.Join, "join");
+        return RoomCalls.Value(await lists.RemindersAsync(token.Identity, context.CancellationToken));
     }
 
     private async Task<LiveRoom> FindAsync(AccessToken token, string roomId, ServerCallContext context)
     {
-        RequireCovers(token, roomId);
-        return Value(await rooms.FindLiveAsync(roomId, context.CancellationToken));
+        RoomCalls.RequireCovers(token, roomId);
+        return RoomCalls.Value(await rooms.FindOpenAsync(roomId, context.CancellationToken));
+    }
+
+    /// <summary>A room in any state, if the bearer may know of it.</summary>
+    private async Task<Domain.Room> ReadAsync(AccessToken token, string roomId, CancellationToken cancellationToken)
+    {
+        var room = RoomCalls.Value(await rooms.ReadAsync(roomId, cancellationToken));
+        Callers.Check(await visibility.RefusalAsync(room, token, cancellationToken));
+        return room;
+    }
+
+    private async Task<V1.Room> DescribeAsync(AccessToken token, Domain.Room room, CancellationToken cancellationToken)
+    {
+        var described = rooms.Describe(room);
+        if (room.State == Domain.RoomState.Scheduled)
+        {
+            try
+            {
+                described.ReminderSet = await reminders.HasAsync(token.Identity, room.Id, cancellationToken);
+            }
+            catch (RoomStoreUnavailableException)
+            {
+                // The room itself is known; a reminder is shown again when it can be read.
+            }
+        }
+
+        return described;
+    }
+
+    private async Task<Refusal?> HostRefusalAsync(AccessToken token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verdict = await capabilities.MayAsync(Capability.Host, token.Facts, cancellationToken);
+            return verdict.Refusal is { } refusal ? Refusal.Of(refusal) : null;
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            return Refusal.StoreUnavailable;
+        }
     }
 }

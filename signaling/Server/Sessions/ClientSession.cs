@@ -216,7 +216,7 @@ internal sealed class ClientSession
         var refusal = message switch
         {
             { RequestId: 0 } => new Refusal(StatusCode.InvalidArgument, "request_id is missing; it must not be 0."),
-            { Join: { } join } => await _services.Requests.JoinAsync(
+            { Join: { } join } => await _services.Entry.JoinAsync(
                 this,
                 message.RequestId,
                 join,
@@ -224,7 +224,7 @@ internal sealed class ClientSession
                 seat => _seat = seat,
                 cancellationToken
             ),
-            { Resume: { } resume } => await _services.Requests.ResumeAsync(
+            { Resume: { } resume } => await _services.Entry.ResumeAsync(
                 this,
                 message.RequestId,
                 resume,
@@ -235,7 +235,8 @@ internal sealed class ClientSession
         };
         if (refusal is not null)
         {
-            var mayJoin = message.Resume is not null || refusal.RetryAfter > TimeSpan.Zero;
+            var isOver = message.Resume is not null && refusal.Code != StatusCode.PermissionDenied;
+            var mayJoin = isOver || refusal.RetryAfter > TimeSpan.Zero;
             RefuseFirst(message.RequestId, refusal, mayJoin ? GoodbyeAction.Join : GoodbyeAction.Stop);
         }
     }
@@ -266,12 +267,14 @@ internal sealed class ClientSession
     /// <summary>What everybody is told of, or a media node has to do, is dearer than what only we answer.</summary>
     private static int CostOf(ClientMessage.RequestOneofCase request) =>
         request
-            is ClientMessage.RequestOneofCase.SetMuted
-                or ClientMessage.RequestOneofCase.RaiseHand
-                or ClientMessage.RequestOneofCase.OpenMedia
-                or ClientMessage.RequestOneofCase.RestartIce
-            ? RequestBudget.CostOfChange
-            : 1;
+            is ClientMessage.RequestOneofCase.Ping
+                or ClientMessage.RequestOneofCase.ListParticipants
+                or ClientMessage.RequestOneofCase.ListBans
+                or ClientMessage.RequestOneofCase.React
+                or ClientMessage.RequestOneofCase.Leave
+                or ClientMessage.RequestOneofCase.None
+            ? 1
+            : RequestBudget.CostOfChange;
 
     private bool IsInBudget(ulong requestId, int cost)
     {

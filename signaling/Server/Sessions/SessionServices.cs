@@ -4,6 +4,7 @@ namespace Spaces.Signaling.Server.Sessions;
 
 /// <summary>What every client session uses.</summary>
 internal sealed record SessionServices(
+    EntryRequests Entry,
     SessionRequests Requests,
     Departure Departure,
     SignalingOptions Options,

@@ -12,7 +12,7 @@ namespace Spaces.Signaling.Server.WebSockets;
 /// </remarks>
 internal sealed class WebSocketTransport(WebSocket socket, ClientSession session, MessageCodec codec, ILogger logger)
 {
-    private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
+    public const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
 
     private const int FirstBufferLength = 4 * 1024;
 

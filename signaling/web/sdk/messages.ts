@@ -50,6 +50,7 @@ export interface Room {
   listenOnly?: boolean;
   reminderSet?: boolean;
   endReason?: RoomEndReason;
+  coHosts?: string[];
 }
 
 export interface Participant {
@@ -106,7 +107,7 @@ export interface RoomEvent {
   hostLeft?: HostLeft;
   hostReturned?: Empty;
   participantRemoved?: ParticipantRemoved;
-  bansChanged?: BansChanged;
+  bansChanged?: Empty;
 }
 
 export interface ParticipantGone {
@@ -127,10 +128,6 @@ export interface HostLeft {
 
 export interface ParticipantRemoved {
   participantId?: string;
-}
-
-export interface BansChanged {
-  count?: number;
 }
 
 export interface Audience {

@@ -36,6 +36,7 @@ import type {
   ParticipantFilter,
   RemoveParticipantRequest,
   SetHeirsRequest,
+  StartRoomRequest,
   SuppressRequest,
   TakeDownPostRequest,
   UnbanAccountRequest,
@@ -77,6 +78,7 @@ export interface ClientMessage {
   react?: React;
   appointCoHost?: AppointCoHostRequest;
   dismissCoHost?: DismissCoHostRequest;
+  startRoom?: StartRoomRequest;
 }
 
 export interface ServerMessage {
