@@ -23,16 +23,7 @@ internal static class RoomEntry
             return RoomDecision.Refuse(NoSpeaker(room, enter, present));
         }
 
-        var before = RoomPlaces.Entry(room, person);
-        var suppressed = before.Suppressed;
-        var member = (before with { Person = person, Connected = true }).AsSuppressed(suppressed);
-        member = role switch
-        {
-            Role.Listener when member.MaySpeak => member.AsListener(),
-            Role.Speaker when member.Role != Role.Speaker => member.AsSpeaker(room),
-            Role.CoHost or Role.Host => member.AsHost(role),
-            _ => member,
-        };
+        var member = Member(room, person, role);
         if (role == Role.Listener && !RoomPlaces.IsListed(room, member))
         {
             return present is null
@@ -45,10 +36,11 @@ internal static class RoomEntry
                 );
         }
 
-        var draft = new RoomDraft(room);
-        draft.Add(member == present ? null : new RoomEvent.StageChanged(member, Decision: null, enter.At));
         var hostIsBack = role == Role.Host && (room.HostAbsence is not null || room.ListenOnly);
-        return draft.Add(hostIsBack ? new RoomEvent.HostReturned(enter.At) : null).Decision;
+        return new RoomDraft(room)
+            .Add(member == present ? null : new RoomEvent.StageChanged(member, Decision: null, enter.At))
+            .Add(hostIsBack ? new RoomEvent.HostReturned(enter.At) : null)
+            .Decision;
     }
 
     public static RoomDecision Leave(Room room, RoomCommand.Leave leave)
@@ -62,15 +54,10 @@ internal static class RoomEntry
         var spent = member.Turn is null
             ? null
             : RoomPlaces.IfRemembered(room, new RoleDecision(member.Person.Identity, Role.Listener, TurnOver: true));
-        var draft = new RoomDraft(room).Add(
-            new RoomEvent.StageLeft(leave.Participant, spent, leave.At) { Reason = StageLeaveReason.Left }
-        );
-        return draft
-            .Add(
-                member.Role == Role.Host && room.State == RoomState.Live
-                    ? new RoomEvent.HostLeft(room.Policy.GraceSeconds, leave.At)
-                    : null
-            )
+        var hostHasGone = member.Role == Role.Host && room.State == RoomState.Live;
+        return new RoomDraft(room)
+            .Add(new RoomEvent.StageLeft(leave.Participant, spent, leave.At) { Reason = StageLeaveReason.Left })
+            .Add(hostHasGone ? new RoomEvent.HostLeft(room.Policy.GraceSeconds, leave.At) : null)
             .Decision;
     }
 
@@ -131,6 +118,20 @@ internal static class RoomEntry
         }
 
         return role == Role.Speaker && !RoomPlaces.HasSeat(room, present) ? Role.Listener : role;
+    }
+
+    /// <summary>The entry they had, or a new one, with what they come in as now.</summary>
+    private static StageMember Member(Room room, Person person, Role role)
+    {
+        var before = RoomPlaces.Entry(room, person);
+        var member = (before with { Person = person, Connected = true }).AsSuppressed(before.Suppressed);
+        return role switch
+        {
+            Role.Listener when member.MaySpeak => member.AsListener(),
+            Role.Speaker when member.Role != Role.Speaker => member.AsSpeaker(room),
+            Role.CoHost or Role.Host => member.AsHost(role),
+            _ => member,
+        };
     }
 
     private static RoomRefusal NoSpeaker(Room room, RoomCommand.Enter enter, StageMember? present) =>

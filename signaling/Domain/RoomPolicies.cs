@@ -8,12 +8,11 @@ internal static class RoomPolicies
     public static RoomDecision Change(Room room, RoomCommand.ChangePolicy change)
     {
         var (before, after) = (room.Policy, change.Change.ApplyTo(room.Policy));
-        // What co-hosts may change, made equal: the rest is the host's.
-        var isHostsMatter = HostsPart(before) != HostsPart(after);
-        var isSpeakers = !isHostsMatter || SpeakersPart(before) != SpeakersPart(after);
+        var changesHostsPart = HostsPart(before) != HostsPart(after);
+        var changesSpeakPart = SpeakPart(before) != SpeakPart(after) || !changesHostsPart;
         var denied =
-            (isHostsMatter ? Permissions.Refusal(room, Right.ChangeHostPolicy, change.Actor) : null)
-            ?? (isSpeakers ? Permissions.Refusal(room, Right.ChangeSpeakPolicy, change.Actor) : null);
+            (changesHostsPart ? Permissions.Refusal(room, Right.ChangeHostPolicy, change.Actor) : null)
+            ?? (changesSpeakPart ? Permissions.Refusal(room, Right.ChangeSpeakPolicy, change.Actor) : null);
         if (denied is not null)
         {
             return RoomDecision.Refuse(denied);
@@ -77,7 +76,7 @@ internal static class RoomPolicies
         return draft.Decision;
     }
 
-    /// <summary>The fields that only the host changes, the others as they are by default.</summary>
+    /// <summary>What only the host changes: the rest is made equal.</summary>
     private static RoomPolicy HostsPart(RoomPolicy policy) =>
         policy with
         {
@@ -87,7 +86,8 @@ internal static class RoomPolicies
             ReactionsOpen = RoomPolicy.Default.ReactionsOpen,
         };
 
-    private static (SpeakPolicy Speak, bool RequestsOpen, int TurnSeconds, bool ReactionsOpen) SpeakersPart(
+    /// <summary>What co-hosts change, too.</summary>
+    private static (SpeakPolicy Speak, bool RequestsOpen, int TurnSeconds, bool ReactionsOpen) SpeakPart(
         RoomPolicy policy
     ) => (policy.Speak, policy.RequestsOpen, policy.TurnSeconds, policy.ReactionsOpen);
 }
