@@ -140,6 +140,32 @@ internal abstract class RoomStoreContract
     }
 
     [Test]
+    public async Task Scheduled_rooms_are_listed_soonest_first_until_they_start_or_are_called_off()
+    {
+        int[] hours = [5, 1, 3, 1, 4];
+        foreach (var (index, hour) in hours.Index())
+        {
+            await AppendAsync(new RoomId($"s{index}"), 0, Scheduled(Now.AddHours(hour)));
+        }
+
+        await AppendAsync(new RoomId("s4"), 1, new RoomEvent.Started(Now));
+        await AppendAsync(new RoomId("s2"), 1, new RoomEvent.Ended(RoomEndReason.Host, Now));
+        await AppendAsync(new RoomId("s0"), 1, new RoomEvent.Edited("A talk", "", [], Now.AddMinutes(90), Now));
+
+        var listed = new List<string>();
+        SchedulePosition? after = null;
+        while (await Store.ListScheduledAsync(after, 2, CancellationToken.None) is { IsEmpty: false } page)
+        {
+            listed.AddRange(page.Select(room => room.Id.Value));
+            after = SchedulePosition.Of(page[^1]);
+        }
+
+        Assert.That(listed, Is.EqualTo(["s1", "s3", "s0"]));
+        var live = await Store.ListLiveAsync(null, 10, CancellationToken.None);
+        Assert.That(live.Select(room => room.Id.Value), Is.EqualTo(["s4"]));
+    }
+
+    [Test]
     public async Task Whoever_watches_a_room_is_told_when_its_log_grows_until_they_stop()
     {
         await AppendAsync(Id, 0, Opened());
@@ -173,6 +199,9 @@ internal abstract class RoomStoreContract
 
     protected static RoomEvent Opened(DateTimeOffset? at = null) =>
         new RoomEvent.Opened("A talk", Ada.Identity, Ada.Name, at ?? Now);
+
+    private static RoomEvent.Scheduled Scheduled(DateTimeOffset startsAt) =>
+        new("A talk", Ada.Identity, Ada.Name, startsAt, "", [], RoomPolicy.Default, Now);
 
     protected static RoomEvent Title(string title) => new RoomEvent.TitleChanged(title, Now);
 

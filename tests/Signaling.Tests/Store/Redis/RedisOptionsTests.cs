@@ -57,4 +57,17 @@ internal sealed class RedisOptionsTests
     [TestCase("{r:lobby}:log", -1)]
     public void Slots_are_those_of_a_cluster(string key, int expected) =>
         Assert.That(HashSlot.Of(key), Is.EqualTo(expected < 0 ? HashSlot.Of("r:lobby") : expected));
+
+    [Test]
+    public void The_rights_that_operators_are_told_to_give_are_those_that_the_tests_give()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Spaces.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests are in no repository.");
+        }
+
+        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "operating.md"));
+        Assert.That(page, Does.Contain(RedisDeployment.Rights));
+    }
 }
