@@ -1,9 +1,11 @@
 namespace Spaces.Signaling.Store.Redis;
 
-/// <summary>What happens to the places of a room inside Redis, each in one step. The rules are PresenceContract's.</summary>
+/// <summary>
+/// What happens to the places of a room inside Redis, each in one step. The rules are PresenceContract's.
+/// </summary>
 /// <remarks>
 /// KEYS of a room: 1 places, 2 identities, 3 media ids, 4 order, 5 nodes, 6 counts, 7 presence. A place is JSON: p its
-/// participant, i identity, m media id, s stay, h node, c connected, f fence, o order; what else it has is not read here.
+/// participant, i identity, m media id, s stay, h node, c connected, f fence, o order; what else it has is not read.
 /// </remarks>
 internal static class PresenceScripts
 {
@@ -141,7 +143,8 @@ internal static class PresenceScripts
         Functions
             + """
             redis.call('HDEL', KEYS[6], ARGV[1])
-            local entries = redis.call('ZRANGEBYLEX', KEYS[5], '[' .. ARGV[1] .. '/', '(' .. ARGV[1] .. '0', 'LIMIT', 0, ARGV[3])
+            local from, to = '[' .. ARGV[1] .. '/', '(' .. ARGV[1] .. '0'
+            local entries = redis.call('ZRANGEBYLEX', KEYS[5], from, to, 'LIMIT', 0, ARGV[3])
             local adopted = {}
             for _, entry in ipairs(entries) do
               redis.call('ZREM', KEYS[5], entry)

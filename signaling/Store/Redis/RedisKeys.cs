@@ -11,7 +11,7 @@ namespace Spaces.Signaling.Store.Redis;
 /// spaces:{r:ID}:log        list    the newest events, oldest first: {"v":1,"t":tip,"e":event}
 /// spaces:{r:ID}:snapshot   string  {"v":1,"room":…} as of head.snapshot
 /// spaces:{r:ID}:bad:*      the three, put aside; gone after 30 days
-/// spaces:{r:ID}:p:*        places, identities, mediaids (hashes), order, nodes (zsets), counts, state (hashes): presence
+/// spaces:{r:ID}:p:*        places, identities, mediaids, counts, state (hashes), order, nodes (zsets): who is here
 /// spaces:{nodes}:leases    zset    signaling nodes by the end of their lease (Redis TIME, ms)
 /// spaces:{rooms}:live      zset    TICKS:ID, newest first by their spelling; may name too many rooms, never too few
 /// spaces:{rooms}:scheduled zset    the same, soonest first
