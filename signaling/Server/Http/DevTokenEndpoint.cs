@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Limits;
 
 namespace Spaces.Signaling.Server.Http;
 
 /// <summary><c>POST /v1/dev/token</c>: a token for whoever asks, in development mode only.</summary>
-internal sealed class DevTokenEndpoint(SignalingOptions options, TimeProvider time)
+internal sealed class DevTokenEndpoint(SignalingOptions options, ActionLimits limits, TimeProvider time)
 {
     private const int BodyLengthMax = 8 * 1024;
 
@@ -42,6 +43,11 @@ internal sealed class DevTokenEndpoint(SignalingOptions options, TimeProvider ti
         {
             problem ??= "grants must be an object such as {\"room\":\"*\",\"join\":true,\"listen\":true}.";
             await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        if (await Problem.IsTooOftenAsync(context, limits, LimitedAction.DevelopmentToken, new Identity(identity)))
+        {
             return;
         }
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Grpc.Core;
+using Spaces.Signaling.Domain;
+using Spaces.Signaling.Server.Limits;
 using Spaces.Signaling.Server.Rooms;
 
 namespace Spaces.Signaling.Server.Http;
@@ -29,7 +31,10 @@ internal static class Problem
         );
     }
 
-    public static Task WriteAsync(HttpContext context, Refusal refusal)
+    public static Task WriteAsync(HttpContext context, Refusal refusal) =>
+        WriteAsync(context, refusal, StatusOf(refusal.Code));
+
+    private static Task WriteAsync(HttpContext context, Refusal refusal, int status)
     {
         if (refusal.RetryAfter > TimeSpan.Zero)
         {
@@ -42,7 +47,24 @@ internal static class Problem
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        return WriteAsync(context, StatusOf(refusal.Code), refusal.Message);
+        return WriteAsync(context, status, refusal.Message);
+    }
+
+    /// <summary>Counts an action, and answers 429 with the time to wait (RFC 6585 section 4) when it is too often.</summary>
+    public static async Task<bool> IsTooOftenAsync(
+        HttpContext context,
+        ActionLimits limits,
+        LimitedAction action,
+        Identity account
+    )
+    {
+        if (limits.Take(action, account, context.Connection.RemoteIpAddress) is not { } refusal)
+        {
+            return false;
+        }
+
+        await WriteAsync(context, refusal, StatusCodes.Status429TooManyRequests);
+        return true;
     }
 
     private static int StatusOf(StatusCode code) =>

@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Access;
 using Spaces.Signaling.Server.Cluster;
+using Spaces.Signaling.Server.Limits;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
@@ -21,7 +22,8 @@ internal sealed class WhipEndpoints(
     ParticipantMedia media,
     Relocation relocation,
     RoomDirectory rooms,
-    AccessTokens tokens
+    AccessTokens tokens,
+    ActionLimits limits
 )
 {
     private const string Sdp = "application/sdp";
@@ -95,6 +97,14 @@ internal sealed class WhipEndpoints(
         if (OfferProblem(offer, kind) is { } problem)
         {
             await Problem.WriteAsync(context, StatusCodes.Status422UnprocessableEntity, problem);
+            return;
+        }
+
+        if (
+            kind == ParticipationKind.Whip
+            && await Problem.IsTooOftenAsync(context, limits, LimitedAction.Whip, token.Identity)
+        )
+        {
             return;
         }
 
