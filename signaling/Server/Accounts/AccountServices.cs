@@ -32,6 +32,7 @@ internal static class AccountServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Audited>();
         services.AddSingleton<Exports>();
+        services.AddSingleton<ExportEndpoints>();
     }
 
     public static void AddAccounts(this IGrpcServerBuilder grpc) =>
@@ -39,6 +40,7 @@ internal static class AccountServices
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
+        app.ServiceProvider.GetRequiredService<ExportEndpoints>().Map(app);
         app.MapGrpcService<AccountGrpcService>().Add(LengthenBody);
         app.MapGrpcService<AdminGrpcService>().Add(LengthenBody);
     }
