@@ -23,6 +23,7 @@ internal static class StoreServices
                 Observer(provider)
             ));
             services.AddSingleton(provider => new StoreHealth(provider.GetRequiredService<RedisConnection>()));
+            services.AddHostedService<RedisOpening>();
             return;
         }
 

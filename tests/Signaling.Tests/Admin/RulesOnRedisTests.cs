@@ -31,12 +31,12 @@ internal sealed class RulesOnRedisTests
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        _here.Dispose();
-        _there.Dispose();
-        await _one.DisposeAsync();
-        await _two.DisposeAsync();
-        await _node.DisposeAsync();
-        await _redis.DisposeAsync();
+        _here?.Dispose();
+        _there?.Dispose();
+        foreach (var part in new IAsyncDisposable?[] { _one, _two, _node, _redis })
+        {
+            await (part?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
     }
 
     [Test]
