@@ -50,7 +50,7 @@ internal static class Problem
         return WriteAsync(context, status, refusal.Message);
     }
 
-    /// <summary>Counts an action, and answers 429 with the time to wait (RFC 6585 section 4) when it is too often.</summary>
+    /// <summary>Counts an action, and answers 429 with the time to wait (RFC 6585 section 4) if too often.</summary>
     public static async Task<bool> IsTooOftenAsync(
         HttpContext context,
         ActionLimits limits,
