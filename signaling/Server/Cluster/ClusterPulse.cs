@@ -22,6 +22,11 @@ internal sealed class ClusterPulse(
     ILogger<ClusterPulse> logger
 ) : IHostedLifecycleService, IDisposable
 {
+    /// <summary>A node starts without the store too, but not before it gave it a moment to answer.</summary>
+    private static readonly TimeSpan FirstBeatMax = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FirstBeatPause = TimeSpan.FromMilliseconds(50);
+
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Dead nodes whose people are adopted, or are being adopted.</summary>
@@ -30,13 +35,24 @@ internal sealed class ClusterPulse(
     private Task _beating = Task.CompletedTask;
     private long _backAt;
     private bool _wasAway;
+    private int _tookUp;
 
     /// <summary>Known to the others before the first request is served.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         messenger.Listen(message => _ = HandleAsync(message));
         _backAt = time.GetTimestamp();
-        await BeatAsync();
+        self.IsStoreAway = self.IsShared;
+        using var looks = new PeriodicTimer(FirstBeatPause, time);
+        do
+        {
+            await BeatAsync();
+        } while (
+            self.IsStoreAway
+            && time.GetElapsedTime(_backAt) < FirstBeatMax
+            && await looks.WaitForNextTickAsync(cancellationToken)
+        );
+
         _beating = RunAsync();
     }
 
@@ -88,15 +104,37 @@ internal sealed class ClusterPulse(
             var census = await nodes.BeatAsync(self.Name, timings.Lease, _stop.Token);
             Returned();
             Take(census);
+            if (self.IsShared && Interlocked.Exchange(ref _tookUp, 1) == 0)
+            {
+                _ = TakeUpAsync();
+            }
         }
         catch (RoomStoreUnavailableException error)
         {
-            _wasAway = true;
-            if (!self.IsStoreAway)
+            if (!_wasAway)
             {
-                self.IsStoreAway = true;
+                _wasAway = true;
                 SignalingLog.StoreAway(logger, error.Message);
             }
+
+            self.IsStoreAway = true;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            SignalingLog.BackgroundFailed(logger, error);
+        }
+    }
+
+    /// <summary>Rooms that nobody serves, so that they end when they have been empty for long enough.</summary>
+    private async Task TakeUpAsync()
+    {
+        try
+        {
+            await rooms.TakeUpAsync(self.Name, isShared: true, _stop.Token);
+        }
+        catch (RoomStoreUnavailableException)
+        {
+            Volatile.Write(ref _tookUp, 0); // Again with the next beat.
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -106,6 +144,7 @@ internal sealed class ClusterPulse(
 
     private void Returned()
     {
+        self.IsStoreAway = false;
         if (!_wasAway)
         {
             return;
@@ -113,7 +152,6 @@ internal sealed class ClusterPulse(
 
         _wasAway = false;
         _backAt = time.GetTimestamp();
-        self.IsStoreAway = false;
         SignalingLog.StoreBack(logger);
         foreach (var room in rooms.All)
         {

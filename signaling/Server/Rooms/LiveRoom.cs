@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Sessions;
@@ -17,8 +18,11 @@ namespace Spaces.Signaling.Server.Rooms;
 /// </remarks>
 internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observer, TimeProvider time)
 {
-    /// <summary>Commits by others in between; more mean that something is badly wrong.</summary>
-    private const int AttemptsMax = 8;
+    /// <summary>Commits by other nodes in between; more mean that something is badly wrong.</summary>
+    private const int AttemptsMax = 40;
+
+    /// <summary>From here on a node steps back for a moment: those that compete for a log get apart.</summary>
+    private const int AttemptsAtOnce = 4;
 
     private readonly AsyncGate _gate = new();
     private uint _audienceTold;
@@ -100,6 +104,11 @@ internal sealed class LiveRoom(Room room, IRoomStore store, IRoomObserver observ
                 }
 
                 await CatchUpAsync(cancellationToken);
+                if (attempt >= AttemptsAtOnce)
+                {
+                    var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, 5));
+                    await Task.Delay(pause, time, cancellationToken);
+                }
             }
 
             return Refusal.StoreUnavailable;

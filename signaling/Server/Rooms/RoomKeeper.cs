@@ -28,8 +28,13 @@ internal sealed class RoomKeeper(
     /// </summary>
     public async Task TakeUpAsync(CancellationToken cancellationToken)
     {
-        await rooms.TakeUpAsync(self.Name, self.IsShared, cancellationToken);
-        foreach (var room in self.IsShared ? [] : rooms.All)
+        if (self.IsShared)
+        {
+            return; // Who is where is asked once the store answers.
+        }
+
+        await rooms.TakeUpAsync(self.Name, isShared: false, cancellationToken);
+        foreach (var room in rooms.All)
         {
             using (await room.EnterAsync(cancellationToken))
             {
