@@ -10,4 +10,9 @@ public interface IListenerTransport
 
     /// <summary>Protects the rented buffer's first <paramref name="length"/> bytes and queues them.</summary>
     void Send(int length);
+
+    /// <summary>
+    /// As <see cref="Send"/>, for a packet that went out before: its bytes must be those of the first time.
+    /// </summary>
+    void SendAgain(int length);
 }

@@ -5,6 +5,9 @@ public enum MicrophoneVerdict
 {
     Routed,
 
+    /// <summary>It came before: within a later packet (RED).</summary>
+    Repeated,
+
     /// <summary>The participant may not speak or is muted.</summary>
     Forbidden,
 

@@ -11,10 +11,7 @@ public sealed class RoomAudience : IAudience
     public const int SlotCountMax = 8;
 
     private readonly Dictionary<uint, Listener> _byMediaId = [];
-    private readonly List<Listener>[] _bySlotCount =
-    [
-        .. Enumerable.Range(0, SlotCountMax + 1).Select(_ => new List<Listener>()),
-    ];
+    private readonly Group[] _groups = [.. Enumerable.Range(0, SlotCountMax + 1).Select(_ => new Group())];
 
     public bool IsEmpty => _byMediaId.Count == 0;
 
@@ -24,7 +21,13 @@ public sealed class RoomAudience : IAudience
         ArgumentNullException.ThrowIfNull(listener);
         if (_byMediaId.TryAdd(listener.MediaId, listener))
         {
-            _bySlotCount[listener.SlotCount].Add(listener);
+            var group = _groups[listener.SlotCount];
+            group.Listeners.Add(listener);
+            if (listener.NeedsHistory)
+            {
+                group.History ??= new SlotHistory(listener.SlotCount);
+                listener.Attach(group.History);
+            }
         }
     }
 
@@ -35,10 +38,20 @@ public sealed class RoomAudience : IAudience
         if (_byMediaId.Remove(listener.MediaId))
         {
             // In no order: the last takes the place, so that nobody else moves.
-            var listeners = _bySlotCount[listener.SlotCount];
+            var listeners = _groups[listener.SlotCount].Listeners;
             listeners[listeners.IndexOf(listener)] = listeners[^1];
             listeners.RemoveAt(listeners.Count - 1);
+            listener.Attach(history: null);
             listener.Pause();
+        }
+    }
+
+    /// <summary>Control path: what a participant said before is sent to nobody again.</summary>
+    public void Forget(uint mediaId)
+    {
+        foreach (var group in _groups)
+        {
+            group.History?.Forget(mediaId);
         }
     }
 
@@ -49,13 +62,15 @@ public sealed class RoomAudience : IAudience
             return;
         }
 
+        var group = _groups[packet.SlotCount];
+        group.History?.Add(packet, now);
         if (packet.IsSpare)
         {
             DeliverSpare(packet, now);
             return;
         }
 
-        foreach (var listener in CollectionsMarshal.AsSpan(_bySlotCount[packet.SlotCount]))
+        foreach (var listener in CollectionsMarshal.AsSpan(group.Listeners))
         {
             if (listener.MediaId != packet.MediaId && !packet.Holders.Contains(listener.MediaId))
             {
@@ -80,5 +95,14 @@ public sealed class RoomAudience : IAudience
                 listener.Send(slot, packet, now);
             }
         }
+    }
+
+    /// <summary>Those with the same number of slots.</summary>
+    private sealed class Group
+    {
+        public List<Listener> Listeners { get; } = [];
+
+        /// <summary>Null while nobody could use it.</summary>
+        public SlotHistory? History { get; set; }
     }
 }

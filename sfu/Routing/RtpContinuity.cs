@@ -38,6 +38,9 @@ public struct RtpContinuity
     private uint _highestSamples;
     private Instant _highestAt;
     private int _advanced;
+    private int _previousAdvanced;
+    private RtpSegment _current;
+    private RtpSegment _previous;
 
     /// <param name="firstSequenceNumber">
     /// Random and below 2^15, so that no listener meets a wrap while packets are still lost at the start (RFC 3711
@@ -51,6 +54,9 @@ public struct RtpContinuity
         _highest = (ushort)(firstSequenceNumber - 1);
         _highestTimestamp = firstTimestamp;
     }
+
+    /// <summary>The highest number so far.</summary>
+    public readonly ushort Highest => _highest;
 
     /// <summary>The timestamp of this very moment, for a sender report.</summary>
     public readonly uint TimestampAt(Instant now) => _highestTimestamp + (uint)Samples(now - _highestAt);
@@ -89,13 +95,31 @@ public struct RtpContinuity
             }
         }
 
+        _previousAdvanced = _hasBegun ? _advanced : -1;
+        _previous = _current;
         var step = _hasBegun ? (uint)Math.Max(_highestSamples, Samples(now - _highestAt)) : 0;
         _source = source;
         _hasBegun = true;
         _sequenceOffset = (ushort)(_highest + 1 - sequenceNumber);
         _timestampOffset = _highestTimestamp + step - timestamp;
+        _current = new RtpSegment(source, _sequenceOffset, _timestampOffset);
         _advanced = -1;
         return Advance(1, timestamp, samples, now, isNewSource: true, out position);
+    }
+
+    /// <summary>Which part of the stream a recent number belongs to; only the last two parts are known.</summary>
+    /// <param name="number">Of the stream.</param>
+    /// <param name="segment">Its part.</param>
+    /// <param name="isFirst">Whether it was the first of its part, which carries the marker.</param>
+    public readonly bool TryFindSegment(ushort number, out RtpSegment segment, out bool isFirst)
+    {
+        // Counted back from the newest: the numbers themselves come round again.
+        var age = (ushort)(_highest - number);
+        var ageAtChange = age - (_advanced + 1);
+        var isCurrent = ageAtChange < 0;
+        segment = isCurrent ? _current : _previous;
+        isFirst = isCurrent ? age == _advanced : ageAtChange == _previousAdvanced;
+        return _hasBegun && age < LatenessMax && (isCurrent || ageAtChange <= _previousAdvanced);
     }
 
     private static long Samples(TimeSpan duration) => duration.Ticks * SamplesPerSecond / TimeSpan.TicksPerSecond;

@@ -24,7 +24,7 @@ internal sealed class SlotTier
 
     public SlotTier(int slotCount, Random random)
     {
-        _selector = new SpeakerSelector(slotCount);
+        _selector = new SpeakerSelector(slotCount, (uint)random.NextInt64(1L << 32));
         _holders = new uint[slotCount];
         _streams = new RtpContinuity[slotCount + 1];
         foreach (ref var stream in _streams.AsSpan())

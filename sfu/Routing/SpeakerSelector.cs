@@ -30,9 +30,11 @@ public sealed class SpeakerSelector
     private uint _tenures;
 
     /// <param name="slotCount">1 or more.</param>
-    public SpeakerSelector(int slotCount)
+    /// <param name="firstTenure">Another for each selection of a room, so that their tenures do not meet.</param>
+    public SpeakerSelector(int slotCount, uint firstTenure = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slotCount, 1);
+        _tenures = firstTenure;
         SlotCount = slotCount;
         _holders = new Holder[slotCount + 1];
     }

@@ -85,5 +85,7 @@ public class RoutingBenchmarks
         }
 
         public void Send(int length) { }
+
+        public void SendAgain(int length) { }
     }
 }

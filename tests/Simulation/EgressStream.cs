@@ -6,12 +6,19 @@ internal sealed class EgressStream
     private const int Length = 1024;
 
     private readonly long[] _indexAt = new long[Length];
+    private readonly ulong[] _bytesAt = new ulong[Length];
     private long _highest = -1;
     private uint _highestTimestamp;
 
+    /// <summary>Packets that went out a second time, the same to the byte.</summary>
+    public long SentAgain { get; private set; }
+
     /// <summary>Takes in a packet.</summary>
+    /// <param name="sequenceNumber">Its number.</param>
+    /// <param name="timestamp">Its time.</param>
+    /// <param name="bytes">A fingerprint of the whole datagram, as it was encrypted.</param>
     /// <returns>What is wrong with it, or null.</returns>
-    public string? Add(ushort sequenceNumber, uint timestamp)
+    public string? Add(ushort sequenceNumber, uint timestamp, ulong bytes)
     {
         if (_highest < 0)
         {
@@ -19,6 +26,7 @@ internal sealed class EgressStream
             _highest = sequenceNumber;
             _highestTimestamp = timestamp;
             _indexAt[_highest % Length] = _highest;
+            _bytesAt[_highest % Length] = bytes;
             return null;
         }
 
@@ -30,7 +38,8 @@ internal sealed class EgressStream
 
         if (_indexAt[index % Length] == index)
         {
-            return "its index was used before";
+            SentAgain++;
+            return _bytesAt[index % Length] == bytes ? null : "its index was used before, for other bytes";
         }
 
         var elapsed = (int)(timestamp - _highestTimestamp);
@@ -41,6 +50,7 @@ internal sealed class EgressStream
         }
 
         _indexAt[index % Length] = index;
+        _bytesAt[index % Length] = bytes;
         if (index > _highest)
         {
             _highest = index;

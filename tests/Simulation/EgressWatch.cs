@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Spaces.Sfu.Protocol;
 using Spaces.Sfu.Protocol.Rtp;
 
@@ -22,6 +24,9 @@ internal sealed class EgressWatch(World world)
 
     /// <summary>RTP packets to listeners.</summary>
     public long Forwarded { get; private set; }
+
+    /// <summary>Of those, the ones that went out a second time.</summary>
+    public long SentAgain => _streams.Values.Sum(stream => stream.SentAgain);
 
     /// <summary>A genuine check is about to reach the loop.</summary>
     public void NoteCheck(SimulatedLoop loop, TransportAddress source) => _consent[(loop, source)] = world.Now;
@@ -81,11 +86,14 @@ internal sealed class EgressWatch(World world)
             _streams.Add((listener.MediaId, rtp.Ssrc), stream);
         }
 
-        if (stream.Add(rtp.SequenceNumber, rtp.Timestamp) is { } objection)
+        if (stream.Add(rtp.SequenceNumber, rtp.Timestamp, Fingerprint(datagram)) is { } objection)
         {
             Fail(listener, $"gets {rtp.SequenceNumber} at {rtp.Timestamp}: {objection}");
         }
     }
+
+    private static ulong Fingerprint(ReadOnlySpan<byte> datagram) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(datagram));
 
     private void Fail(SimulatedPeer peer, string what) =>
         throw new AssertionException(

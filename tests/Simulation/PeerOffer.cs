@@ -11,10 +11,17 @@ namespace Spaces.Simulation;
 internal static partial class PeerOffer
 {
     public const byte OpusPayloadType = 111;
+    public const byte RedPayloadType = 63;
     public const int LevelId = 1;
 
     /// <summary>A microphone first, if any, then slots.</summary>
-    public static string Write(IceCredentials ice, CertificateFingerprint fingerprint, uint? microphoneSsrc, int slots)
+    public static string Write(
+        IceCredentials ice,
+        CertificateFingerprint fingerprint,
+        uint? microphoneSsrc,
+        int slots,
+        PeerAbilities abilities
+    )
     {
         var offer = new StringBuilder();
         var lines = (microphoneSsrc is null ? 0 : 1) + slots;
@@ -22,10 +29,20 @@ internal static partial class PeerOffer
         Append(offer, $"a=group:BUNDLE {string.Join(' ', Enumerable.Range(0, lines))}\r\n");
         for (var mid = 0; mid < lines; mid++)
         {
-            Append(offer, $"m=audio 9 UDP/TLS/RTP/SAVPF {OpusPayloadType}\r\nc=IN IP4 0.0.0.0\r\na=mid:{mid}\r\n");
+            var isMicrophone = mid == 0 && microphoneSsrc is not null;
+            var hasRed = isMicrophone ? abilities.SpeaksRed : abilities.HasRed;
+            var formats = hasRed ? $"{OpusPayloadType} {RedPayloadType}" : $"{OpusPayloadType}";
+            Append(offer, $"m=audio 9 UDP/TLS/RTP/SAVPF {formats}\r\nc=IN IP4 0.0.0.0\r\na=mid:{mid}\r\n");
             Append(offer, $"a=ice-ufrag:{ice.Ufrag}\r\na=ice-pwd:{ice.Password}\r\n");
             Append(offer, $"a=fingerprint:{fingerprint}\r\na=setup:actpass\r\na=rtcp-mux\r\n");
             Append(offer, $"a=rtpmap:{OpusPayloadType} opus/48000/2\r\n");
+            Append(offer, $"{(abilities.HasNack ? $"a=rtcp-fb:{OpusPayloadType} nack\r\n" : "")}");
+            if (hasRed)
+            {
+                Append(offer, $"a=rtpmap:{RedPayloadType} red/48000/2\r\n");
+                Append(offer, $"a=fmtp:{RedPayloadType} {OpusPayloadType}/{OpusPayloadType}\r\n");
+            }
+
             if (mid == 0 && microphoneSsrc is { } ssrc)
             {
                 Append(offer, $"a=sendonly\r\na=extmap:{LevelId} {AudioLevel.Uri}\r\na=ssrc:{ssrc} cname:me\r\n");

@@ -132,7 +132,7 @@ internal sealed class Scenario(World world)
 
         var hasMicrophone = _random.Next(5) > 0;
         var slots = hasMicrophone ? 3 : 1 + _random.Next(3);
-        var peer = world.Join(room, permissions, hasMicrophone, slots);
+        var peer = world.Join(room, permissions, hasMicrophone, slots, PeerAbilities.Draw(_random));
         peer.IsTalking = hasMicrophone && _random.Next(2) == 0;
         return peer;
     }

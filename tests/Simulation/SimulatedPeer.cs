@@ -1,33 +1,31 @@
-using System.Buffers.Binary;
 using Spaces.Sfu.Protocol;
 using Spaces.Sfu.Protocol.Dtls;
 using Spaces.Sfu.Protocol.Ice;
 using Spaces.Sfu.Protocol.Peer;
 using Spaces.Sfu.Protocol.Rtcp;
 using Spaces.Sfu.Protocol.Rtp;
+using Spaces.Sfu.Protocol.Srtp;
+using Spaces.Sfu.Tests.Peer;
 
 namespace Spaces.Simulation;
 
 /// <summary>A participant: the client side of our own stack, a microphone, and ears.</summary>
 internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
 {
-    private const uint FrameSamples = 960;
-    private const int PayloadLength = 60;
-
     private static readonly TimeSpan FrameDuration = TimeSpan.FromMilliseconds(20);
 
     private readonly World _world;
     private readonly DtlsCertificate _certificate;
     private readonly Random _random;
-    private readonly byte[] _packet = new byte[200];
+    private readonly PeerAbilities _abilities;
+    private readonly SimulatedMicrophone _microphone;
+    private readonly SimulatedEars _ears;
     private IceCredentials _ice;
     private PeerTransport? _transport;
     private NetworkPath _server;
-    private ushort _sequenceNumber;
-    private uint _timestamp;
     private Instant _nextFrame;
 
-    public SimulatedPeer(World world, string room, uint mediaId, bool hasMicrophone, int slots)
+    public SimulatedPeer(World world, string room, uint mediaId, bool hasMicrophone, int slots, PeerAbilities abilities)
     {
         _world = world;
         _certificate = world.ClientCertificate;
@@ -38,9 +36,11 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
         HasMicrophone = hasMicrophone;
         SessionId = $"{room}-{mediaId}";
         Address = world.NewAddress(this);
-        Offer = PeerOffer.Write(_ice, _certificate.Fingerprint, hasMicrophone ? MicrophoneSsrc : null, slots);
-        _sequenceNumber = (ushort)_random.Next(1 << 16);
-        _timestamp = (uint)_random.NextInt64(1L << 32);
+        _abilities = abilities;
+        _microphone = new SimulatedMicrophone(mediaId, abilities, _random);
+        _ears = new SimulatedEars(mediaId, abilities, _random);
+        uint? ssrc = hasMicrophone ? _microphone.Ssrc : null;
+        Offer = PeerOffer.Write(_ice, _certificate.Fingerprint, ssrc, slots, abilities);
     }
 
     public string Room { get; }
@@ -84,13 +84,17 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
 
     public bool IsAccepted => _transport is not null;
 
-    /// <summary>How often each speaker was heard since the last <see cref="ForgetHeard"/>.</summary>
-    public Dictionary<uint, int> Heard { get; } = [];
+    /// <summary>What happens to a datagram of its, to or from the node; null: as to everybody's.</summary>
+    public LinkConditions? LinkFor(ReadOnlySpan<byte> datagram) =>
+        Datagram.Classify(datagram) is DatagramKind.Rtp or DatagramKind.Rtcp ? _abilities.Link : null;
 
-    /// <summary>Sender reports, and when they were made by this network's clock.</summary>
-    public List<SenderInformation> SenderReports { get; } = [];
+    public SimulatedMicrophone Microphone => _microphone;
 
-    private uint MicrophoneSsrc => 0xA000_0000 | MediaId;
+    public SimulatedEars Ears => _ears;
+
+    public Dictionary<uint, int> Heard => _ears.Heard;
+
+    public List<SenderInformation> SenderReports => _ears.SenderReports;
 
     public Instant? Next
     {
@@ -102,6 +106,11 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
             }
 
             var timeout = transport.NextTimeout;
+            if (IsConnected && _ears.Next is { } report && (timeout is not { } first || report < first))
+            {
+                timeout = report;
+            }
+
             return IsTalking && IsConnected && (timeout is not { } due || _nextFrame < due) ? _nextFrame : timeout;
         }
     }
@@ -131,7 +140,7 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
     /// <summary>A NAT gives it another address, and the client does not know.</summary>
     public void Rebind() => Address = _world.NewAddress(this);
 
-    public void ForgetHeard() => Heard.Clear();
+    public void ForgetHeard() => _ears.Forget();
 
     /// <summary>Does what is due.</summary>
     public void Step()
@@ -149,8 +158,14 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
 
         if (IsTalking && IsConnected && _nextFrame <= _world.Now)
         {
-            Speak();
+            var datagram = _microphone.Speak(_world.Now, Level, _transport);
+            _world.SendToServer(this, _server.Remote, datagram);
             _nextFrame = _world.Now + FrameDuration;
+        }
+
+        if (IsConnected && _ears.Next <= _world.Now)
+        {
+            SendReport();
         }
     }
 
@@ -191,32 +206,22 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
         return IceCredentials.FromEntropy(entropy);
     }
 
-    private void Speak()
+    private void SendReport()
     {
-        var header = new RtpHeader(PeerOffer.OpusPayloadType, false, _sequenceNumber++, _timestamp, MicrophoneSsrc);
-        _timestamp += FrameSamples;
-        var length = RtpPacketWriter.WriteHeader(_packet, header);
-        _packet[0] |= 0x10; // the extension bit
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(length), 0xBEDE);
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(length + 2), 1);
-        BinaryPrimitives.WriteUInt32BigEndian(_packet.AsSpan(length + 4), 0);
-        _packet[length + 4] = PeerOffer.LevelId << 4;
-        _packet[length + 5] = (byte)(0x80 | Level);
-        length += 8;
-        var payload = _packet.AsSpan(length, PayloadLength);
-        payload.Clear();
-        payload[0] = 0x78; // an Opus TOC: 20 ms CELT, one frame
-        BinaryPrimitives.WriteUInt32BigEndian(payload[4..], MediaId);
-        var end = _transport!.ProtectRtp(_packet, length + PayloadLength);
-        _world.SendToServer(this, _server.Remote, _packet.AsMemory(0, end));
+        var report = _ears.Report(_world.Now);
+        if (!report.IsEmpty)
+        {
+            var buffer = new byte[report.Length + SrtpContext.OverheadMax];
+            report.CopyTo(buffer);
+            var length = _transport!.ProtectRtcp(buffer, report.Length);
+            _world.SendToServer(this, _server.Remote, buffer.AsMemory(0, length));
+        }
     }
 
     private void Hear(ReadOnlySpan<byte> packet)
     {
         Assert.That(RtpPacketView.TryParse(packet, out var rtp));
-        var speaker = rtp.Csrc(0);
-        Assert.That(BinaryPrimitives.ReadUInt32BigEndian(rtp.Payload[4..]), Is.EqualTo(speaker), "Another's content");
-        Heard[speaker] = Heard.GetValueOrDefault(speaker) + 1;
+        var speaker = _ears.Hear(_world.Now, rtp);
         _world.Trace.Add(_world.Now.Nanoseconds, MediaId, speaker, rtp.SequenceNumber);
     }
 
@@ -226,7 +231,14 @@ internal sealed class SimulatedPeer : ISimulatedEnd, IDisposable
         {
             if (SenderReportView.TryParse(part, out var report))
             {
-                SenderReports.Add(report.Information);
+                _ears.HearReport(_world.Now, report);
+            }
+            else if (NackView.TryParse(part, out var request))
+            {
+                foreach (var datagram in _microphone.Answer(request, _world.Now))
+                {
+                    _world.SendToServer(this, _server.Remote, datagram);
+                }
             }
         }
     }

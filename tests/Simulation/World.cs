@@ -79,6 +79,9 @@ internal sealed class World : IDisposable
     /// <summary>RTP packets that left the node.</summary>
     public long Forwarded => _watch.Forwarded;
 
+    /// <summary>Of those, the ones that went out a second time, the same to the byte.</summary>
+    public long SentAgain => _watch.SentAgain;
+
     public LinkConditions Conditions
     {
         get => _network.Conditions;
@@ -88,9 +91,15 @@ internal sealed class World : IDisposable
     public SimulatedPeer? Peer(uint mediaId) => _peersById.GetValueOrDefault(mediaId);
 
     /// <summary>A new participant, whose session is open and who begins to connect.</summary>
-    public SimulatedPeer Join(string room, MediaPermissions permissions, bool hasMicrophone = true, int slots = 3)
+    public SimulatedPeer Join(
+        string room,
+        MediaPermissions permissions,
+        bool hasMicrophone = true,
+        int slots = 3,
+        PeerAbilities abilities = default
+    )
     {
-        var peer = new SimulatedPeer(this, room, (uint)Peers.Count + 1, hasMicrophone, slots)
+        var peer = new SimulatedPeer(this, room, (uint)Peers.Count + 1, hasMicrophone, slots, abilities)
         {
             IsOpen = true,
             MayBeHeard = permissions.IsHeard,
@@ -161,7 +170,8 @@ internal sealed class World : IDisposable
     {
         if (!from.IsOffline)
         {
-            _network.Send(new Target(_loops[to.Port - FirstPort], to), new NetworkPath(from.Address, 0), datagram);
+            var target = new Target(_loops[to.Port - FirstPort], to);
+            _network.Send(target, new NetworkPath(from.Address, 0), datagram, from.LinkFor(datagram.Span));
         }
     }
 
@@ -178,7 +188,7 @@ internal sealed class World : IDisposable
         _watch.Check(from, to, owner, datagram);
         if (!owner!.IsOffline)
         {
-            _network.Send(new Target(owner, to), new NetworkPath(from.Address, 0), datagram);
+            _network.Send(new Target(owner, to), new NetworkPath(from.Address, 0), datagram, owner.LinkFor(datagram));
         }
     }
 

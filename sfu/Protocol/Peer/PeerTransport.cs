@@ -170,6 +170,9 @@ public sealed class PeerTransport : IDisposable
     public int ProtectRtp(Span<byte> buffer, int length) =>
         IsConnected ? _outbound.ProtectRtp(buffer, length) : throw NotConnected();
 
+    /// <inheritdoc cref="SrtpContext.ReprotectRtp"/>
+    public int ReprotectRtp(Span<byte> buffer, int length) => IsConnected ? _outbound.ReprotectRtp(buffer, length) : 0;
+
     /// <inheritdoc cref="ProtectRtp"/>
     public int ProtectRtcp(Span<byte> buffer, int length) =>
         IsConnected ? _outbound.ProtectRtcp(buffer, length) : throw NotConnected();

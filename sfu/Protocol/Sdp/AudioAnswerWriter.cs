@@ -91,7 +91,8 @@ internal static class AudioAnswerWriter
     }
 
     /// <summary>
-    /// In the client's order: it sends with the first. RED only towards us, on the microphone's line.
+    /// In the client's order: it sends with the first. On a slot's line Opus is first: RED is for when packets get
+    /// lost.
     /// </summary>
     private static string Formats(AnswerLine line) =>
         (AgreedRed(line), line.Audio.PrefersRed) switch
@@ -101,12 +102,18 @@ internal static class AudioAnswerWriter
             ({ } red, false) => $"{line.Audio.Opus} {red}",
         };
 
-    private static byte? AgreedRed(AnswerLine line) => line.Role == AnswerLineRole.Microphone ? line.Audio.Red : null;
+    private static byte? AgreedRed(AnswerLine line) =>
+        line.Role is AnswerLineRole.Microphone or AnswerLineRole.Slot ? line.Audio.Red : null;
 
     private static void WriteCodecs(SdpWriter writer, AnswerLine line)
     {
         var opus = line.Audio.Opus;
         writer.Attribute($"rtpmap:{opus} opus/48000/2").Attribute($"fmtp:{opus} {OpusParameters}");
+        if (line.Audio.HasNack)
+        {
+            writer.Attribute($"rtcp-fb:{opus} nack");
+        }
+
         if (AgreedRed(line) is { } red)
         {
             writer.Attribute($"rtpmap:{red} red/48000/2").Attribute($"fmtp:{red} {opus}/{opus}");

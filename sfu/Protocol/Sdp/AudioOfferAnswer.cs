@@ -44,7 +44,7 @@ public static class AudioOfferAnswer
             transport.Ice,
             transport.Fingerprints,
             microphone is null ? null : ToMicrophone(microphone),
-            [.. slots.Select(line => new SlotLine(line.Mid, line.Audio.Opus!.Value, line.Slot!))],
+            [.. slots.Select(ToSlot)],
             AudioAnswerWriter.Write(lines, options)
         )
         {
@@ -202,7 +202,13 @@ public static class AudioOfferAnswer
             var agreed = role switch
             {
                 AnswerLineRole.Microphone => audio,
-                AnswerLineRole.Slot or AnswerLineRole.Inactive => OfferedAudio.None with { Opus = audio.Opus },
+                AnswerLineRole.Slot => OfferedAudio.None with
+                {
+                    Opus = audio.Opus,
+                    Red = audio.Red,
+                    HasNack = audio.HasNack,
+                },
+                AnswerLineRole.Inactive => OfferedAudio.None with { Opus = audio.Opus },
                 AnswerLineRole.Rejected or _ => OfferedAudio.None,
             };
             lines.Add(new AnswerLine(role, media.Mid, media.Protocol, agreed, slot));
@@ -252,6 +258,10 @@ public static class AudioOfferAnswer
             line.Audio.Red,
             line.Audio.AudioLevelId,
             line.Audio.MidId,
-            line.Audio.Ssrc
+            line.Audio.Ssrc,
+            line.Audio.HasNack
         );
+
+    private static SlotLine ToSlot(AnswerLine line) =>
+        new(line.Mid, line.Audio.Opus!.Value, line.Slot!, line.Audio.Red, line.Audio.HasNack);
 }

@@ -12,12 +12,21 @@ namespace Spaces.Sfu.Protocol.Sdp;
 /// <param name="AudioLevelId">RFC 6464.</param>
 /// <param name="MidId">RFC 9143 §15.</param>
 /// <param name="Ssrc">The first announced one.</param>
-internal sealed record OfferedAudio(byte? Opus, byte? Red, bool PrefersRed, int? AudioLevelId, int? MidId, uint? Ssrc)
+/// <param name="HasNack">Lost packets of that Opus may be asked for again (RFC 4585 §4.2).</param>
+internal sealed record OfferedAudio(
+    byte? Opus,
+    byte? Red,
+    bool PrefersRed,
+    int? AudioLevelId,
+    int? MidId,
+    uint? Ssrc,
+    bool HasNack
+)
 {
     private const int OneByteIdMax = 14;
     private const int PayloadTypeMax = 127;
 
-    public static readonly OfferedAudio None = new(null, null, false, null, null, null);
+    public static readonly OfferedAudio None = new(null, null, false, null, null, null, false);
 
     public static OfferedAudio Read(MediaDescription media)
     {
@@ -34,7 +43,8 @@ internal sealed record OfferedAudio(byte? Opus, byte? Red, bool PrefersRed, int?
             red is not null && Order(media, red.Value) < Order(media, opus!.Value),
             FindExtension(media, AudioLevel.Uri),
             FindExtension(media, MidExtension.Uri),
-            FindSsrc(media)
+            FindSsrc(media),
+            opus is { } payloadType && HasNackFor(media, payloadType)
         );
     }
 
@@ -75,6 +85,10 @@ internal sealed record OfferedAudio(byte? Opus, byte? Red, bool PrefersRed, int?
             .FirstOrDefault(v => v.StartsWith(prefix, StringComparison.Ordinal));
         return parameters is null || parameters[prefix.Length..].Split('/').All(block => block.Trim() == $"{opus}");
     }
+
+    /// <summary>Plain <c>nack</c>, for this payload type or for all; <c>nack pli</c> is another thing.</summary>
+    private static bool HasNackFor(MediaDescription media, byte payloadType) =>
+        media.Attributes.All("rtcp-fb").Any(value => value == $"{payloadType} nack" || value == "* nack");
 
     private static int? FindExtension(MediaDescription media, string uri)
     {

@@ -4,4 +4,14 @@ namespace Spaces.Sfu.Protocol.Sdp;
 /// <param name="Mid">Null when the offer named none.</param>
 /// <param name="OpusPayloadType">What the slot's packets must carry.</param>
 /// <param name="Identity">One of those that were offered to the answer, in order.</param>
-public sealed record SlotLine(string? Mid, byte OpusPayloadType, SlotIdentity Identity);
+/// <param name="RedPayloadType">
+/// What may carry earlier frames beside the newest (RFC 2198); null when not offered.
+/// </param>
+/// <param name="HasNack">The client may ask for lost packets again (RFC 4585).</param>
+public sealed record SlotLine(
+    string? Mid,
+    byte OpusPayloadType,
+    SlotIdentity Identity,
+    byte? RedPayloadType = null,
+    bool HasNack = false
+);

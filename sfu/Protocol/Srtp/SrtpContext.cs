@@ -129,6 +129,49 @@ public sealed class SrtpContext : IDisposable
         return length + _cipher.TagLength;
     }
 
+    /// <summary>
+    /// Protects a packet once more, to be sent again: the bytes are those of the first time, so the index gives nothing
+    /// away. A packet that was never protected is protected now.
+    /// </summary>
+    /// <param name="buffer">
+    /// Exactly the packet of the first time, and <see cref="OverheadMax"/> bytes of room. Another packet under the same
+    /// index would reveal both (RFC 7714 §7.2): build it from what is kept for nothing else.
+    /// </param>
+    /// <param name="length">Of the packet.</param>
+    /// <returns>As <see cref="ProtectRtp"/>; 0 also for what is older than the window.</returns>
+    public int ReprotectRtp(Span<byte> buffer, int length)
+    {
+        if (
+            buffer.Length - length < _cipher.TagLength
+            || !RtpPacketView.TryReadHeaderLength(buffer[..length], out var headerLength)
+        )
+        {
+            return 0;
+        }
+
+        var ssrc = BinaryPrimitives.ReadUInt32BigEndian(buffer[8..]);
+        var slot = _rtpSources.Find(ssrc);
+        if (slot < 0)
+        {
+            return 0;
+        }
+
+        ref readonly var window = ref _rtpSources.Window(slot);
+        var sequence = BinaryPrimitives.ReadUInt16BigEndian(buffer[2..]);
+        if (
+            !TryEstimateIndex(window.Highest, sequence, out var index)
+            || index > window.Highest
+            || window.Highest - index >= ReplayWindow.Length
+        )
+        {
+            return 0;
+        }
+
+        _cipher.SealRtp(buffer, length, headerLength, ssrc, index);
+        Accept(_rtpSources, slot, ssrc, index, RtpIndexAlarm);
+        return length + _cipher.TagLength;
+    }
+
     /// <summary>Verifies and decrypts an RTP packet in place.</summary>
     /// <param name="packet">Exactly the datagram.</param>
     /// <param name="length">Of the RTP packet at its front.</param>

@@ -56,7 +56,8 @@ internal static class SessionFactory
             line.OpusPayloadType,
             line.RedPayloadType,
             line.AudioLevelId ?? 0,
-            line.AnnouncedSsrc
+            line.AnnouncedSsrc,
+            line.HasNack
         );
         var room = session.Worker.Rooms.Sink(session.Room.Number, session.Room.HomeWorker);
         return new Microphone(session.Request.MediaId, format, room);
@@ -74,7 +75,15 @@ internal static class SessionFactory
             return null;
         }
 
-        SlotFormat[] slots = [.. lines.Select(line => new SlotFormat(line.Identity.Ssrc, line.OpusPayloadType))];
+        SlotFormat[] slots =
+        [
+            .. lines.Select(line => new SlotFormat(
+                line.Identity.Ssrc,
+                line.OpusPayloadType,
+                line.RedPayloadType,
+                line.HasNack
+            )),
+        ];
         return new Listener(session.Request.MediaId, slots, sender, random);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class WorkerChanges(IReadOnlyList<MediaWorker> workers)
         var wasAttached = session.IsAttached;
         session.IsAttached = isAttached;
         await HomeOf(session).InvokeAsync(() => ApplyAtHome(session, permissions, wasAttached, isAttached));
-        await PassAsync(HomeOf(session));
+        await PassAsync(session, permissions.IsHeard);
     }
 
     private static void ApplyOnWorker(ControlSession session, MediaSession media, MediaPermissions permissions)
@@ -60,6 +60,11 @@ internal sealed class WorkerChanges(IReadOnlyList<MediaWorker> workers)
             session.Request.MediaId,
             permissions.IsHeard && session.Media!.Microphone is not null
         );
+        if (!permissions.IsHeard)
+        {
+            home.Rooms.Forget(session.Room.Number, session.Request.MediaId);
+        }
+
         if (isAttached && !wasAttached)
         {
             room.AttachListener(session.Media!.Listener!.SlotCount, session.Worker.Index, home.Index);
@@ -77,20 +82,35 @@ internal sealed class WorkerChanges(IReadOnlyList<MediaWorker> workers)
         {
             var room = home.Rooms.Home(session.Room.Number);
             room.Router.RemoveTrack(session.Request.MediaId);
+            home.Rooms.Forget(session.Room.Number, session.Request.MediaId);
             if (session.IsAttached)
             {
                 session.IsAttached = false;
                 room.DetachListener(session.Media!.Listener!.SlotCount, session.Worker.Index, home.Index);
             }
         });
-        await PassAsync(home);
+        await PassAsync(session, isHeard: false);
         await ForgetRoomAsync(session, isRoomEmpty);
     }
 
     /// <summary>
-    /// When it completes, nothing that <paramref name="home"/> handed over before is still in a ring.
+    /// When it completes, nothing that the home handed over before is still in a ring, and what a participant who is
+    /// not heard any more said before is sent again to nobody who lost it.
     /// </summary>
-    private Task PassAsync(MediaWorker home) => OnWorkersAsync(worker => worker != home, _ => { });
+    private Task PassAsync(ControlSession session, bool isHeard)
+    {
+        var home = HomeOf(session);
+        return OnWorkersAsync(
+            worker => worker != home,
+            worker =>
+            {
+                if (!isHeard)
+                {
+                    worker.Rooms.Forget(session.Room.Number, session.Request.MediaId);
+                }
+            }
+        );
+    }
 
     public async Task ForgetRoomAsync(ControlSession session, bool isRoomEmpty)
     {

@@ -208,6 +208,10 @@ internal sealed class MediaWorker : IUdpWorkerHandler, IDisposable
         else if (entry.Owner.HandleRtp(now, path, datagram, Drops))
         {
             entry.HeardAt = now;
+            if (entry.Owner.IsMissingPackets)
+            {
+                _sessions.Deadlines.Update(entry.Owner);
+            }
         }
     }
 

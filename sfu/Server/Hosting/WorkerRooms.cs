@@ -43,6 +43,15 @@ internal sealed class WorkerRooms(int own, WorkerRings rings, Func<Random> creat
         return audience;
     }
 
+    /// <summary>A participant may not be heard any more: nothing of theirs is sent to anybody again.</summary>
+    public void Forget(uint room, uint mediaId)
+    {
+        if (_audiences.TryGetValue(room, out var audience))
+        {
+            audience.Forget(mediaId);
+        }
+    }
+
     public void RemoveAudience(uint room) => _audiences.Remove(room);
 
     /// <summary>

@@ -49,10 +49,17 @@ internal sealed class MediaSession(
     /// <summary>The newest; the one before stays good, since checks may still be under way.</summary>
     public string LocalUfrag => _ufrags[^1];
 
-    public Instant? NextTimeout =>
-        rtcp.NextReport is { } report && (Peer.NextTimeout is not { } timeout || report < timeout)
-            ? report
-            : Peer.NextTimeout;
+    public Instant? NextTimeout
+    {
+        get
+        {
+            var next = Earlier(Peer.NextTimeout, rtcp.NextReport);
+            return IsMissingPackets ? Earlier(next, rtcp.NextRequest) : next;
+        }
+    }
+
+    /// <summary>Packets of its microphone are to be asked for.</summary>
+    public bool IsMissingPackets => rtcp.NextRequest is not null;
 
     public Instant? QueuedFor { get; set; }
 
@@ -85,7 +92,7 @@ internal sealed class MediaSession(
         var verdict = Microphone?.Handle(datagram[..length], now) ?? MicrophoneVerdict.Foreign;
         switch (verdict)
         {
-            case MicrophoneVerdict.Routed:
+            case MicrophoneVerdict.Routed or MicrophoneVerdict.Repeated:
                 break;
             case MicrophoneVerdict.Forbidden:
                 drops.Forbidden++;
@@ -126,6 +133,11 @@ internal sealed class MediaSession(
         {
             rtcp.SendReport(now);
         }
+
+        if (rtcp.NextRequest <= now)
+        {
+            rtcp.SendRequest(now);
+        }
     }
 
     /// <summary>Queues the goodbyes; drain the transport once more, then dispose.</summary>
@@ -137,4 +149,7 @@ internal sealed class MediaSession(
     }
 
     public void Dispose() => Peer.Dispose();
+
+    private static Instant? Earlier(Instant? left, Instant? right) =>
+        left is null || right < left ? right ?? left : left;
 }

@@ -33,6 +33,16 @@ internal sealed class PeerSender(PeerTransport peer, Func<int, IDatagramSender> 
         }
     }
 
+    public void SendAgain(int length)
+    {
+        var batch = _batch!;
+        var protectedLength = peer.ReprotectRtp(batch.Rented, length);
+        if (protectedLength > 0)
+        {
+            batch.Commit(protectedLength);
+        }
+    }
+
     /// <summary>As <see cref="Send"/>, for RTCP.</summary>
     public void SendRtcp(int length)
     {

@@ -34,10 +34,14 @@ internal sealed class RtcpReporter(
     private static readonly TimeSpan ListenerInterval = TimeSpan.FromSeconds(4);
 
     private readonly ReportBlock[] _block = new ReportBlock[1];
+    private readonly ushort[] _missing = new ushort[Microphone.RequestMax];
     private readonly uint[] _sources = new uint[RoomAudience.SlotCountMax + 1];
 
     /// <summary>When <see cref="SendReport"/> is due; null before the session is connected.</summary>
     public Instant? NextReport { get; private set; }
+
+    /// <summary>When <see cref="SendRequest"/> is due; null while nothing is missing.</summary>
+    public Instant? NextRequest => microphone?.NextRequest;
 
     public void Begin(Instant now) => NextReport = now + Jittered();
 
@@ -66,6 +70,21 @@ internal sealed class RtcpReporter(
             }
         }
 
+        sender.SendRtcp(writer.Length);
+    }
+
+    /// <summary>Asks for packets of the microphone that did not come (RFC 4585 §6.2.1).</summary>
+    public void SendRequest(Instant now)
+    {
+        var count = microphone!.TakeMissing(now, _missing);
+        if (count == 0 || microphone.Ssrc is not { } ssrc || !sender.TryRent(out var buffer))
+        {
+            return;
+        }
+
+        var writer = new RtcpWriter(buffer);
+        writer.WriteReceiverReport(ownSsrc, default);
+        writer.WriteNack(ownSsrc, ssrc, _missing.AsSpan(0, count));
         sender.SendRtcp(writer.Length);
     }
 
@@ -106,6 +125,21 @@ internal sealed class RtcpReporter(
             if (part.Type == RtcpPacketType.SenderReport && SenderReportView.TryParse(part, out var report))
             {
                 microphone?.HandleSenderReport(now, report);
+                for (var i = 0; i < report.ReportCount; i++)
+                {
+                    HandleReport(report.Report(i), now);
+                }
+            }
+            else if (part.Type == RtcpPacketType.ReceiverReport && ReceiverReportView.TryParse(part, out var receiver))
+            {
+                for (var i = 0; i < receiver.ReportCount; i++)
+                {
+                    HandleReport(receiver.Report(i), now);
+                }
+            }
+            else if (part.Type == RtcpPacketType.TransportFeedback && NackView.TryParse(part, out var nack))
+            {
+                listener?.HandleNack(nack, now);
             }
             else if (part.Type == RtcpPacketType.Goodbye && GoodbyeView.TryParse(part, out var goodbye))
             {
@@ -115,6 +149,13 @@ internal sealed class RtcpReporter(
 
         drops.Malformed += isEmpty ? 1 : 0;
         return hasSaidGoodbye;
+    }
+
+    private void HandleReport(in ReportBlock report, Instant now)
+    {
+        var roundTrip = NtpTimestamp.RoundTrip(clock.At(now), report);
+        listener?.HandleReport(report, roundTrip, now);
+        microphone?.HandleRoundTrip(roundTrip);
     }
 
     private SenderInformation Information(in ListenerSlot slot, Instant now) =>

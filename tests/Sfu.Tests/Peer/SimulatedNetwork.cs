@@ -32,17 +32,22 @@ internal sealed class SimulatedNetwork<TEnd>(int seed, LinkConditions conditions
 
     public void AdvanceTo(Instant now) => Now = now > Now ? now : Now;
 
-    public void Send(TEnd to, NetworkPath path, ReadOnlyMemory<byte> payload)
+    /// <param name="to">Who is to get it.</param>
+    /// <param name="path">Where it comes from.</param>
+    /// <param name="payload">Is copied.</param>
+    /// <param name="link">Another link than everybody's, or null.</param>
+    public void Send(TEnd to, NetworkPath path, ReadOnlyMemory<byte> payload, LinkConditions? link = null)
     {
-        if (_random.NextDouble() < Conditions.LossRate)
+        var conditions = link ?? Conditions;
+        if (_random.NextDouble() < conditions.LossRate)
         {
             return;
         }
 
-        Enqueue(to, path, payload);
-        if (Conditions.DuplicationRate > 0 && _random.NextDouble() < Conditions.DuplicationRate)
+        Enqueue(to, path, payload, conditions);
+        if (conditions.DuplicationRate > 0 && _random.NextDouble() < conditions.DuplicationRate)
         {
-            Enqueue(to, path, payload);
+            Enqueue(to, path, payload, conditions);
         }
     }
 
@@ -57,9 +62,9 @@ internal sealed class SimulatedNetwork<TEnd>(int seed, LinkConditions conditions
         return false;
     }
 
-    private void Enqueue(TEnd to, NetworkPath path, ReadOnlyMemory<byte> payload)
+    private void Enqueue(TEnd to, NetworkPath path, ReadOnlyMemory<byte> payload, LinkConditions conditions)
     {
-        var delay = Conditions.DelayMin + (_random.NextDouble() * (Conditions.DelayMax - Conditions.DelayMin));
+        var delay = conditions.DelayMin + (_random.NextDouble() * (conditions.DelayMax - conditions.DelayMin));
         _inFlight.Enqueue(new Delivery(to, path, payload.ToArray()), (Now + delay, _sent++)); // Ties: as sent.
     }
 

@@ -66,5 +66,7 @@ internal sealed class ForwardingAllocationTests
         }
 
         public void Send(int length) => Count++;
+
+        public void SendAgain(int length) => Count++;
     }
 }

@@ -73,6 +73,52 @@ internal sealed class MicrophoneTests
         Assert.That(routed, Is.InRange(1200, 1300), "120 packets a second for ten seconds, and one burst");
     }
 
+    [Test]
+    public void A_lost_packet_is_taken_from_the_next_one_that_carries_it_and_not_again_when_it_comes_late()
+    {
+        var microphone = Create(7);
+        byte[] before = [0x78, 9, 9, 9];
+        byte[] red = [0x80 | Opus, 960 >> 6, (960 << 2) & 0xFF, 4, Opus, .. before, 0x78, 5, 5, 5];
+
+        Assert.That(microphone.Handle(Packet(7, number: 10), Start), Is.EqualTo(MicrophoneVerdict.Routed));
+        Assert.That(microphone.Handle(Packet(7, Red, red, 12), Start), Is.EqualTo(MicrophoneVerdict.Routed));
+        Assert.That(
+            microphone.Handle(Packet(7, payload: before, number: 11), Start),
+            Is.EqualTo(MicrophoneVerdict.Repeated)
+        );
+
+        Assert.That(_room.Payloads, Has.Count.EqualTo(3));
+        Assert.That(_room.Payloads[1], Is.EqualTo(before));
+        Assert.That(microphone.NextRequest, Is.Null);
+    }
+
+    [Test]
+    public void Missing_packets_are_asked_for_twice_a_round_trip_and_given_up_in_time()
+    {
+        var missing = new MissingPackets();
+        var numbers = new ushort[MissingPackets.CountMax];
+        missing.TryReceive(65_534, Start);
+        missing.TryReceive(1, Start);
+        var asked = new List<ushort>();
+        while (missing.NextRequest is { } due && due < Start + TimeSpan.FromSeconds(1))
+        {
+            asked.AddRange(numbers[..missing.TakeDue(due, numbers)]);
+            missing.TryReceive(65_535, due);
+        }
+
+        Assert.That(asked.Count(number => number == 65_535), Is.EqualTo(1), "It came after the first request.");
+        Assert.That(asked.Count(number => number == 0), Is.InRange(8, 12), "250 ms at 25 ms each");
+    }
+
+    [Test]
+    public void An_outage_is_not_asked_for()
+    {
+        var missing = new MissingPackets();
+        missing.TryReceive(10, Start);
+        missing.TryReceive(50, Start);
+        Assert.That(missing.NextRequest, Is.Null);
+    }
+
     private Microphone Create(uint? ssrc) =>
         new(1, new MicrophoneFormat(Opus, Red, 0, ssrc), _room) { MayPublish = true };
 

@@ -112,6 +112,8 @@ internal sealed class RoutingWorld
             return IsReachable;
         }
 
+        public void SendAgain(int length) => Send(length);
+
         public void Send(int length)
         {
             Assert.That(RtpPacketView.TryParse(_buffer.AsSpan(0, length), out var rtp));

@@ -30,6 +30,8 @@ internal sealed class SecureTransport : IListenerTransport, IDisposable
         }
     }
 
+    public void SendAgain(int length) => throw new NotSupportedException("Nobody asks here.");
+
     public void Dispose()
     {
         _sender.Dispose();

@@ -33,6 +33,26 @@ public sealed class AudioOfferAnswerTests
     }
 
     [Test]
+    public void What_repairs_loss_is_agreed_where_it_is_offered_and_nowhere_else()
+    {
+        const string repairs = """
+            a=rtpmap:63 red/48000/2
+            a=fmtp:63 111/111
+            a=rtcp-fb:111 nack
+            """;
+        var slot = SdpSamples.Accept(SdpSamples.Offer(audio: "a=recvonly", media: repairs));
+        var plain = SdpSamples.Accept(SdpSamples.Offer(audio: "a=recvonly"));
+        var microphone = SdpSamples.Accept(SdpSamples.Offer(media: repairs));
+
+        Assert.That((slot.Slots[0].RedPayloadType, slot.Slots[0].HasNack), Is.EqualTo(((byte?)63, true)));
+        Assert.That(slot.Answer, Does.Contain("a=rtcp-fb:111 nack\r\n"));
+        Assert.That(slot.Answer, Does.Contain(" 111 63\r\n"));
+        Assert.That((plain.Slots[0].RedPayloadType, plain.Slots[0].HasNack), Is.EqualTo(((byte?)null, false)));
+        Assert.That(plain.Answer, Does.Not.Contain("rtcp-fb").And.Not.Contain("red/"));
+        Assert.That(microphone.Microphone!.HasNack);
+    }
+
+    [Test]
     public void The_answer_is_this_text()
     {
         var offer = SdpSamples.Offer(

@@ -37,6 +37,21 @@ public sealed class SrtpContextTests(SrtpProfile profile)
     }
 
     [Test]
+    public void A_packet_sent_again_has_the_same_bytes_and_one_out_of_the_window_none()
+    {
+        var first = SrtpSamples.Protected(_sender, 7);
+        _ = SrtpSamples.Protected(_sender, 8);
+        var again = SrtpSamples.Rtp(7);
+
+        var length = _sender.ReprotectRtp(again, SrtpSamples.PacketLength);
+        Assert.That(again[..length], Is.EqualTo(first));
+
+        _ = SrtpSamples.Protected(_sender, 7 + ReplayWindow.Length);
+        Assert.That(_sender.ReprotectRtp(SrtpSamples.Rtp(7), SrtpSamples.PacketLength), Is.Zero);
+        Assert.That(_sender.ReprotectRtp(SrtpSamples.Rtp(500), SrtpSamples.PacketLength), Is.Zero, "never sent");
+    }
+
+    [Test]
     public void Every_damaged_bit_is_refused_and_the_packet_left_as_it_came()
     {
         var good = SrtpSamples.Protected(_sender, 7);
