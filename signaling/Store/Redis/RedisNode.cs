@@ -16,6 +16,11 @@ internal sealed class RedisNode : IDisposable
     /// <summary>The server counts as gone when it has not answered a PING for this long.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>
+    /// One PING that is late is no outage, since this machine may have been busy; a call that is late is one.
+    /// </summary>
+    private const int MissesMax = 2;
+
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A connection that was silent for this long is thrown away and made anew.</summary>
@@ -154,6 +159,7 @@ internal sealed class RedisNode : IDisposable
     private async Task SuperviseAsync()
     {
         using var ticks = new PeriodicTimer(ProbeInterval);
+        var misses = 0;
         try
         {
             do
@@ -163,12 +169,14 @@ internal sealed class RedisNode : IDisposable
                     await ProbeAsync();
                     Volatile.Write(ref _answeredAt, Stopwatch.GetTimestamp());
                     _refusal = null;
+                    misses = 0;
                     SetUp(true);
                 }
                 catch (Exception error) when (!_stop.IsCancellationRequested)
                 {
                     _problem = error is TimeoutException ? "it does not answer" : FirstLine(error.Message);
-                    SetUp(false);
+                    misses++;
+                    SetUp(_isUp && error is TimeoutException && misses < MissesMax);
                     if (Stopwatch.GetElapsedTime(Volatile.Read(ref _answeredAt)) > SilenceMax)
                     {
                         Discard();
