@@ -13,6 +13,7 @@ internal static class StoreServices
         if (options.Redis is { } redis)
         {
             services.AddSingleton(provider => new RedisConnection(redis, Observer(provider)));
+            services.AddHostedService<StorePatience>();
             services.AddSingleton<IRoomStore>(provider => new RedisRoomStore(
                 provider.GetRequiredService<RedisConnection>(),
                 new RoomRetention(),
