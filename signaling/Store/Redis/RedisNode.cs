@@ -26,7 +26,7 @@ internal sealed class RedisNode : IDisposable
     /// <summary>A connection that was silent for this long is thrown away and made anew.</summary>
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Commands the library would send on its own, and that a user with few rights may not.</summary>
     private static readonly CommandMap Commands = CommandMap.Create(

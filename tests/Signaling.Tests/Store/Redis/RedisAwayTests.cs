@@ -164,28 +164,29 @@ internal sealed class RedisAwayTests
     /// <summary>Calls without a pause; each must be refused, and in time.</summary>
     private async Task RefuseForAsync(TimeSpan time)
     {
+        RoomEvent change = new RoomEvent.TitleChanged("No", Now);
+        Func<Task>[] calls =
+        [
+            async () => await _rooms.TryAppendAsync(Id, 1, [change], CancellationToken.None),
+            async () => await _records.LoadAsync(new RecordKey("note", "-", "one"), CancellationToken.None),
+        ];
         var started = Stopwatch.GetTimestamp();
         var slowest = TimeSpan.Zero;
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (Stopwatch.GetElapsedTime(started) < time)
         {
-            var asked = Stopwatch.GetTimestamp();
-            Assert.That(
-                async () => await _rooms.TryAppendAsync(Id, 1, [new RoomEvent.TitleChanged("No", Now)], default),
-                Throws.InstanceOf<RoomStoreUnavailableException>()
-            );
-            Assert.That(
-                async () => await _records.LoadAsync(new RecordKey("note", "-", "one"), CancellationToken.None),
-                Throws.InstanceOf<RoomStoreUnavailableException>()
-            );
-            var took = Stopwatch.GetElapsedTime(asked);
-            slowest = took > slowest ? took : slowest;
+            foreach (var call in calls)
+            {
+                var asked = Stopwatch.GetTimestamp();
+                Assert.That(call, Throws.InstanceOf<RoomStoreUnavailableException>());
+                var took = Stopwatch.GetElapsedTime(asked);
+                slowest = took > slowest ? took : slowest;
+            }
+
             await pause.WaitForNextTickAsync();
         }
 
-        TestContext.Out.WriteLine(
-            $"away {time.TotalSeconds} s, slowest refusal of two calls {slowest.TotalMilliseconds:F0} ms"
-        );
+        TestContext.Out.WriteLine($"away {time.TotalSeconds} s, slowest refusal {slowest.TotalMilliseconds:F0} ms");
         Assert.That(slowest, Is.LessThan(RefusedWithin));
     }
 
