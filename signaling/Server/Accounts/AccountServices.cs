@@ -26,6 +26,7 @@ internal static class AccountServices
         services.AddSingleton<StagedCapabilities>();
         services.AddSingleton<ICapabilities>(provider => provider.GetRequiredService<StagedCapabilities>());
         services.AddSingleton<NoticeBoard>();
+        services.AddHostedService<NoticeTeller>();
         services.AddSingleton<FeedbackBox>();
         services.AddSingleton<InvitationCodes>();
         services.AddSingleton<AccountRemoval>();

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Spaces.Signaling.Domain;
 using Spaces.Signaling.Domain.Capabilities;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Limits;
 using Spaces.Signaling.Server.Reminders;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.V1;
@@ -17,6 +18,7 @@ internal sealed class RoomGrpcService(
     RoomVisibilityCheck visibility,
     ICapabilities capabilities,
     ReminderBook reminders,
+    ActionLimits limits,
     Callers callers
 ) : RoomService.RoomServiceBase
 {
@@ -25,6 +27,7 @@ internal sealed class RoomGrpcService(
         var token = callers.Authenticate(context);
         RoomCalls.Require(token.Grants.Create, "create");
         Callers.Check(await HostRefusalAsync(token, context.CancellationToken));
+        Callers.Check(limits.Take(LimitedAction.CreateRoom, token.Identity, CallerAddress.Of(context)));
         var opening = RoomCalls.Value(RoomSettings.Opening(request, token.Identity, token.Name, rooms.Now()));
         var room = RoomCalls.Value(await rooms.CreateAsync(opening, context.CancellationToken));
         if (request.Heirs.Count > 0)

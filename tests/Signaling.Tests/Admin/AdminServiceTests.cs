@@ -257,6 +257,64 @@ internal sealed class AdminServiceTests
         );
     }
 
+    [Test]
+    public async Task Whoever_is_online_is_told_at_once_what_opens_to_them()
+    {
+        using var watch = _calls.Notifications.Watch(new(), AccountCalls.Person("ada"));
+        await NextAsync(watch, next => next.Welcome is not null);
+
+        await _calls.SetRulesAsync(
+            Hosting(
+                new CapabilityStage
+                {
+                    Name = "early",
+                    Accounts = { "ada" },
+                    Notice = "You can host now.",
+                }
+            )
+        );
+
+        var told = await NextAsync(watch, next => next.Notice is not null);
+        Assert.That(told.Notice, Is.EqualTo((await NoticesAsync("ada")).Single()));
+        using var later = _calls.Notifications.Watch(new(), AccountCalls.Person("ada"));
+        Assert.That((await NextAsync(later, next => next.Notice is not null)).Id, Is.EqualTo(told.Id));
+    }
+
+    [Test]
+    public async Task Spaces_beyond_the_limit_of_an_account_wait()
+    {
+        var request = new CreateRoomRequest { Title = "A talk" };
+        for (var i = 0; i < 20; i++)
+        {
+            await _calls.Rooms.CreateRoomAsync(request, AccountCalls.Person("ada"));
+        }
+
+        var refusal = await AccountCalls.RefusedAsync(
+            _calls.Rooms.CreateRoomAsync(request, AccountCalls.Person("ada")),
+            StatusCode.ResourceExhausted
+        );
+
+        Assert.That(refusal.Trailers.GetValue("grpc-retry-pushback-ms"), Is.Not.Null);
+        await _calls.Rooms.CreateRoomAsync(request, AccountCalls.Person("bob"));
+    }
+
+    private static async Task<Notification> NextAsync(
+        AsyncServerStreamingCall<Notification> watch,
+        Func<Notification, bool> wanted
+    )
+    {
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        while (await watch.ResponseStream.MoveNext(patience.Token))
+        {
+            if (wanted(watch.ResponseStream.Current))
+            {
+                return watch.ResponseStream.Current;
+            }
+        }
+
+        throw new InvalidOperationException("The stream ended.");
+    }
+
     private static CapabilityRules Hosting(params CapabilityStage[] stages) => RulesReaderTests.Rules(stages);
 
     private static async Task<StatusCode> StatusOfAsync<T>(IAsyncStreamReader<T> stream)

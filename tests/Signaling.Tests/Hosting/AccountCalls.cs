@@ -14,11 +14,17 @@ internal sealed class AccountCalls : IDisposable
         _channel = GrpcChannel.ForAddress(host.Grpc);
         Accounts = new AccountService.AccountServiceClient(_channel);
         Admin = new AdminService.AdminServiceClient(_channel);
+        Rooms = new RoomService.RoomServiceClient(_channel);
+        Notifications = new NotificationService.NotificationServiceClient(_channel);
     }
 
     public AccountService.AccountServiceClient Accounts { get; }
 
     public AdminService.AdminServiceClient Admin { get; }
+
+    public RoomService.RoomServiceClient Rooms { get; }
+
+    public NotificationService.NotificationServiceClient Notifications { get; }
 
     /// <summary>The operator's own system.</summary>
     public static Metadata Operator { get; } = As(SignalingHost.Token("operator", admin: true));
