@@ -21,8 +21,16 @@ internal sealed class WebSocketTestClient : TestClient
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<WebSocketTestClient> ConnectAsync(
+    public static Task<WebSocketTestClient> ConnectAsync(
         SignalingHost host,
+        bool isJson,
+        string? origin = null,
+        string? token = null
+    ) => ConnectAsync(host.Http, isJson, origin, token);
+
+    /// <summary>To a server in another process.</summary>
+    public static async Task<WebSocketTestClient> ConnectAsync(
+        Uri server,
         bool isJson,
         string? origin = null,
         string? token = null
@@ -40,7 +48,7 @@ internal sealed class WebSocketTestClient : TestClient
             socket.Options.SetRequestHeader("Origin", origin);
         }
 
-        await socket.ConnectAsync(new Uri($"ws://{host.Http.Authority}/v1/signal"), CancellationToken.None);
+        await socket.ConnectAsync(new Uri($"ws://{server.Authority}/v1/signal"), CancellationToken.None);
         return new WebSocketTestClient(socket, isJson);
     }
 
