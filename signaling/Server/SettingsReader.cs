@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Spaces.Signaling.Server.Access;
+using Spaces.Signaling.Server.Webhooks;
 using Spaces.Signaling.Store.Redis;
 
 namespace Spaces.Signaling.Server;
@@ -135,6 +136,24 @@ internal sealed class SettingsReader(Func<string, string?> environment)
         if (urls.Count == 0)
         {
             Problem($"{name} is missing; name at least one media node, such as http://127.0.0.1:8090.");
+        }
+
+        return urls.ToImmutable();
+    }
+
+    public ImmutableArray<Uri> Webhooks(string name, bool privateAllowed)
+    {
+        var urls = ImmutableArray.CreateBuilder<Uri>();
+        foreach (var value in List(name))
+        {
+            if (WebhookAddresses.Problem(value, privateAllowed, out var url) is { } problem)
+            {
+                Problem($"{name} has '{value}': {problem}");
+            }
+            else
+            {
+                urls.Add(url!);
+            }
         }
 
         return urls.ToImmutable();

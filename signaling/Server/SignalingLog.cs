@@ -120,4 +120,13 @@ internal static partial class SignalingLog
 
     [LoggerMessage(501, LogLevel.Warning, "The rules of capabilities could not be read; the last ones go on")]
     public static partial void RulesUnread(ILogger logger, Exception error);
+
+    [LoggerMessage(510, LogLevel.Warning, "What the operator forbids could not be read; what was read last goes on")]
+    public static partial void RestrictionsUnread(ILogger logger, Exception error);
+
+    [LoggerMessage(520, LogLevel.Information, "Webhook {Webhook} answered {Status}; it is sent again")]
+    public static partial void WebhookRefused(ILogger logger, string webhook, int status);
+
+    [LoggerMessage(521, LogLevel.Information, "Webhook {Webhook} was not reached ({Error}); it is sent again")]
+    public static partial void WebhookUnreached(ILogger logger, string webhook, string error);
 }

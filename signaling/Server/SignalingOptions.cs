@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Spaces.Signaling.Server.Access;
 using Spaces.Signaling.Server.Limits;
+using Spaces.Signaling.Server.Webhooks;
 using Spaces.Signaling.Store.Redis;
 
 namespace Spaces.Signaling.Server;
@@ -74,6 +75,15 @@ internal sealed record SignalingOptions
     /// <summary>How often one account, or one address, may do what costs others something.</summary>
     public LimitOptions Limits { get; init; } = new();
 
+    /// <summary>Systems that are told of every event, signed with the first API key.</summary>
+    public ImmutableArray<Uri> WebhookUrls { get; init; } = [];
+
+    /// <summary>Webhooks may use http and lead to loopback and private addresses.</summary>
+    public bool WebhookPrivate { get; init; }
+
+    /// <summary>How patient with webhooks; not for operators to set.</summary>
+    public WebhookTimings WebhookTimings { get; init; } = WebhookTimings.Default;
+
     public bool HasTls => TlsCertificate is not null;
 
     /// <summary>Reads the settings and checks them.</summary>
@@ -103,6 +113,8 @@ internal sealed record SignalingOptions
             RoomPeopleMax = settings.Count("SPACES_ROOM_PEOPLE_MAX", defaults.RoomPeopleMax),
             ConnectionsMax = settings.Count("SPACES_CONNECTIONS_MAX", defaults.ConnectionsMax),
             Limits = LimitOptions.Read(settings),
+            WebhookPrivate = settings.Flag("SPACES_WEBHOOK_PRIVATE"),
+            WebhookUrls = settings.Webhooks("SPACES_WEBHOOK_URLS", settings.Flag("SPACES_WEBHOOK_PRIVATE")),
         };
         if ((options.TlsCertificate is null) != (options.TlsKey is null))
         {

@@ -5,12 +5,15 @@ using Spaces.Signaling.Server.Access;
 using Spaces.Signaling.Server.Accounts;
 using Spaces.Signaling.Server.Cluster;
 using Spaces.Signaling.Server.Http;
+using Spaces.Signaling.Server.Invitations;
 using Spaces.Signaling.Server.Media;
 using Spaces.Signaling.Server.Notifications;
 using Spaces.Signaling.Server.Rooms;
 using Spaces.Signaling.Server.Rpc;
+using Spaces.Signaling.Server.Safety;
 using Spaces.Signaling.Server.Sessions;
 using Spaces.Signaling.Server.Stores;
+using Spaces.Signaling.Server.Webhooks;
 using Spaces.Signaling.Server.WebSockets;
 
 namespace Spaces.Signaling.Server;
@@ -156,11 +159,19 @@ internal static class SignalingServer
         services.AddSingleton<WhipEndpoints>();
         services.AddSingleton<DevTokenEndpoint>();
         services.AddAccounts();
+        services.AddSafety();
+        services.AddInvitations();
+        services.AddWebhooks(options);
         services.AddHostedService<SfuFollower>();
         services.AddHostedService<RoomSweeper>();
         services.AddHostedService<RoomPulse>();
         services.AddHostedService<NotificationPulse>();
-        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax).AddAccounts();
+        services
+            .AddGrpc(grpc => grpc.MaxReceiveMessageSize = MessageLengthMax)
+            .AddAccounts()
+            .AddSafety()
+            .AddInvitations()
+            .AddWebhooks();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<MediaHealthCheck>("spaces.v1.SignalingService");
         services.AddCors(cors =>
@@ -182,6 +193,9 @@ internal static class SignalingServer
         app.MapGrpcService<SignalingGrpcService>();
         app.MapGrpcService<NotificationGrpcService>();
         app.MapAccounts();
+        app.MapSafety();
+        app.MapInvitations();
+        app.MapWebhooks();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.Map("/v1/signal", app.Services.GetRequiredService<WebSocketEndpoint>().HandleAsync);

@@ -17,6 +17,9 @@ internal sealed record Grants(string Room, bool Create, bool Join, bool Speak, b
     /// <summary>What a development token allows unless it is asked for something else.</summary>
     public static Grants Development { get; } = new(AllRooms, true, true, false, true, false);
 
+    /// <summary>May decide on reports and suspend accounts.</summary>
+    public bool Moderate { get; init; }
+
     public bool Covers(RoomId room) => Room == AllRooms || Room == room.Value;
 }
 

@@ -115,7 +115,10 @@ internal static class ClaimsReader
             Speak: IsTrue(spaces, "speak"),
             Listen: IsTrue(spaces, "listen"),
             Admin: IsTrue(spaces, "admin")
-        );
+        )
+        {
+            Moderate = IsTrue(spaces, "moderate"),
+        };
         return true;
     }
 

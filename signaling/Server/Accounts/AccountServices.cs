@@ -36,7 +36,7 @@ internal static class AccountServices
         services.AddSingleton<ExportEndpoints>();
     }
 
-    public static void AddAccounts(this IGrpcServerBuilder grpc) =>
+    public static IGrpcServerBuilder AddAccounts(this IGrpcServerBuilder grpc) =>
         grpc.AddServiceOptions<AccountGrpcService>(Configure).AddServiceOptions<AdminGrpcService>(Configure);
 
     public static void MapAccounts(this IEndpointRouteBuilder app)

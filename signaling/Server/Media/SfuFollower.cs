@@ -1,5 +1,6 @@
 using Spaces.Signaling.Server.Rooms;
 using Spaces.Signaling.Server.Sessions;
+using Spaces.Signaling.Server.Webhooks;
 
 namespace Spaces.Signaling.Server.Media;
 
@@ -9,7 +10,7 @@ namespace Spaces.Signaling.Server.Media;
 internal sealed class SfuFollower(
     SfuCluster cluster,
     RoomDirectory rooms,
-    RoomEffects effects,
+    WebhookFeed feed,
     RoomKeeper keeper,
     ClientSessions sessions,
     ILogger<SfuFollower> logger
@@ -21,7 +22,7 @@ internal sealed class SfuFollower(
     /// <summary>Before any request is served.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        rooms.Observer = effects;
+        rooms.Observer = feed;
         cluster.Observer = keeper;
         await keeper.TakeUpAsync(cancellationToken);
         _following = cluster.RunAsync(_stop.Token);

@@ -83,13 +83,14 @@ internal sealed class SignalingHost : IAsyncDisposable
         bool speak = false,
         bool listen = true,
         bool admin = false,
+        bool moderate = false,
         TimeSpan? lifetime = null
     ) =>
         AccessTokens.Issue(
             Key,
             new Identity(identity),
             identity,
-            new Grants(room, create, join, speak, listen, admin),
+            new Grants(room, create, join, speak, listen, admin) { Moderate = moderate },
             DateTimeOffset.UtcNow + (lifetime ?? TimeSpan.FromHours(1))
         );
 
