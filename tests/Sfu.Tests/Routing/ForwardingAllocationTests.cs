@@ -1,4 +1,5 @@
 using Spaces.Sfu.Protocol;
+using Spaces.Sfu.Protocol.Rtcp;
 using Spaces.Sfu.Protocol.Rtp;
 using Spaces.Sfu.Routing;
 
@@ -8,7 +9,7 @@ namespace Spaces.Sfu.Tests.Routing;
 internal sealed class ForwardingAllocationTests
 {
     [Test]
-    public void Forwarding_from_the_microphone_to_every_listener_allocates_nothing()
+    public void Forwarding_from_the_microphone_to_every_listener_allocates_nothing([Values] bool losesPackets)
     {
         var router = new RoomRouter(new Random(1));
         var audience = new RoomAudience();
@@ -25,9 +26,16 @@ internal sealed class ForwardingAllocationTests
 
         Microphone Join(uint mediaId)
         {
-            var slots = new SlotFormat[] { new(1, 111), new(2, 111), new(3, 111) };
-            audience.Add(new Listener(mediaId, slots, transport, new Random(1)));
-            router.AttachListener(slots.Length, audience);
+            var slots = Enumerable.Range(1, 3).Select(ssrc => new SlotFormat((uint)ssrc, 111, 63, HasNack: true));
+            var listener = new Listener(mediaId, [.. slots], transport, new Random(1));
+            audience.Add(listener);
+            if (losesPackets)
+            {
+                // From here on it gets the frames before in each packet.
+                listener.HandleReport(new ReportBlock(1, 60, 0, 0, 0, 0, 0), TimeSpan.Zero, Instant.Zero);
+            }
+
+            router.AttachListener(listener.SlotCount, audience);
             router.SetPublishing(mediaId, mayPublish: true);
             return new Microphone(mediaId, new MicrophoneFormat(111, null, 1, mediaId), router) { MayPublish = true };
         }
