@@ -12,6 +12,7 @@ namespace Grpc.Net.Client;
 internal static class CallStatus
 {
     // RFC 9113 section 7
+    private const long NoError = 0x0;
     private const long RefusedStream = 0x7;
     private const long Cancel = 0x8;
     private const long EnhanceYourCalm = 0xb;
@@ -102,7 +103,8 @@ internal static class CallStatus
     private static StatusCode OfHttp2(long errorCode) =>
         errorCode switch
         {
-            RefusedStream => StatusCode.Unavailable,
+            // HttpClient also says so of a connection that the server has closed after its GOAWAY.
+            NoError or RefusedStream => StatusCode.Unavailable,
             Cancel => StatusCode.Cancelled,
             EnhanceYourCalm => StatusCode.ResourceExhausted,
             InadequateSecurity => StatusCode.PermissionDenied,

@@ -95,7 +95,8 @@ public sealed class ShutdownTests
     {
         var old = await EchoServer.StartAsync();
         var port = old.Http2Address.Port;
-        using var channel = old.Channel();
+        // A call may meet the old connection before its end is noticed: that is UNAVAILABLE, and may be tried again.
+        using var channel = old.Channel(Retrying());
         var client = new EchoService.EchoServiceClient(channel);
         await client.SayAsync(Hello, deadline: TestClock.Later);
         await old.StopGracefullyAsync();
@@ -107,6 +108,29 @@ public sealed class ShutdownTests
         Assert.That(response.Text, Is.EqualTo("hello"));
         Assert.That(fresh.Probe.Calls, Has.Count.EqualTo(1));
     }
+
+    private static GrpcChannelOptions Retrying() =>
+        new()
+        {
+            ServiceConfig = new ServiceConfig
+            {
+                MethodConfigs =
+                {
+                    new MethodConfig
+                    {
+                        Names = { MethodName.Default },
+                        RetryPolicy = new RetryPolicy
+                        {
+                            MaxAttempts = 3,
+                            InitialBackoff = TimeSpan.FromMilliseconds(1),
+                            MaxBackoff = TimeSpan.FromMilliseconds(5),
+                            BackoffMultiplier = 1.5,
+                            RetryableStatusCodes = { StatusCode.Unavailable },
+                        },
+                    },
+                },
+            },
+        };
 
     private static GrpcChannel ChannelTo(params int[] ports)
     {
