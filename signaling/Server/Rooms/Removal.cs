@@ -16,7 +16,10 @@ internal sealed record Removal(GoodbyeReason Reason, string Message)
     public static Removal Of(RoomEvent.Removed removed) =>
         IsSystem(removed.By)
             ? Suspended
-            : new Removal(GoodbyeReason.Removed, "A host put you out of this room. You may come back to listen.");
+            : new Removal(
+                GoodbyeReason.Removed,
+                "A host put you out of this room. Unless they closed it to you, you may come back to listen."
+            );
 
     public static Removal Of(RoomEvent.Banned banned) => IsSystem(banned.By) ? Suspended : Banned;
 

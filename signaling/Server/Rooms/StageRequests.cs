@@ -30,11 +30,35 @@ internal sealed class StageRequests(RoomPeople people, SpeakGate gate, TimeProvi
         CancellationToken cancellationToken
     )
     {
+        // Before anybody is looked for: whoever has no right learns nothing of who is here.
+        if (RightTo(request) is { } right && Permissions.Refusal(room.Current, right, actor) is { } denied)
+        {
+            return Refusal.Of(denied);
+        }
+
         var outcome = await CommandAsync(room, actor, request, cancellationToken);
         return outcome.IsRefused(out var refusal, out var command)
             ? refusal
             : await RoomCommands.CarryOutAsync(room, command, cancellationToken);
     }
+
+    /// <returns>Null where it depends on more than who asks: then the command alone decides.</returns>
+    private static Right? RightTo(IMessage request) =>
+        request switch
+        {
+            SetRoleRequest { Role: V1.Role.Speaker } => Right.GiveTheWord,
+            SetRoleRequest => Right.TakeTheWord,
+            LowerHandRequest => Right.LowerHands,
+            InviteToSpeakRequest => Right.InviteToSpeak,
+            AskToUnmuteRequest => Right.AskToUnmute,
+            MuteParticipantRequest => Right.MuteOthers,
+            SuppressRequest => Right.Suppress,
+            AppointCoHostRequest or DismissCoHostRequest => Right.AppointCoHosts,
+            HandOverRequest => Right.HandOver,
+            RemoveParticipantRequest => Right.Remove,
+            BanAccountRequest => Right.Ban,
+            _ => null,
+        };
 
     private async Task<Outcome<RoomCommand>> CommandAsync(
         LiveRoom room,

@@ -291,6 +291,16 @@ internal sealed class StageConversationTests(Wire wire)
         Assert.That((await _ada.RefusedAsync(stranger)).Code, Is.EqualTo("NOT_FOUND"));
     }
 
+    [Test]
+    public async Task Whoever_has_no_right_learns_nothing_of_who_is_here()
+    {
+        foreach (var identity in new[] { "ada", "zoe" })
+        {
+            var remove = new ClientMessage { RemoveParticipant = new RemoveParticipantRequest { Identity = identity } };
+            Assert.That((await _bob.RefusedAsync(remove)).Code, Is.EqualTo("PERMISSION_DENIED"), identity);
+        }
+    }
+
     private static ClientMessage Raise() => new() { RaiseHand = new RaiseHand { Raised = true } };
 
     private static ClientMessage Answer(bool accept) =>
