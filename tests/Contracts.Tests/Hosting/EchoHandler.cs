@@ -86,14 +86,14 @@ internal sealed class EchoHandler(EchoProbe probe) : EchoService.EchoServiceBase
         if (probe.FailuresLeft > 0)
         {
             probe.FailuresLeft--;
-            probe.Calls.Enqueue(context);
+            probe.Note(context);
             throw new RpcException(new Status(StatusCode.Unavailable, "Not yet."));
         }
     }
 
     private async Task ObeyAsync(SayRequest request, ServerCallContext context)
     {
-        probe.Calls.Enqueue(context);
+        probe.Note(context);
         if (request.FailWith == EchoProbe.BugCode)
         {
             throw new InvalidOperationException(EchoProbe.BugText);

@@ -28,7 +28,19 @@ internal sealed class EchoProbe
     /// <summary>So many calls fail with UNAVAILABLE before any is served.</summary>
     public int FailuresLeft { get; set; }
 
+    /// <summary>Every call since the start, for as long as <see cref="KeepsCalls"/>.</summary>
     public ConcurrentQueue<ServerCallContext> Calls { get; } = new();
+
+    /// <summary>False where memory is measured: a call that is kept keeps its whole request.</summary>
+    public bool KeepsCalls { get; set; } = true;
+
+    public void Note(ServerCallContext call)
+    {
+        if (KeepsCalls)
+        {
+            Calls.Enqueue(call);
+        }
+    }
 
     public void Hang() => HangingMost = Math.Max(HangingMost, Interlocked.Increment(ref _hanging));
 
